@@ -67,7 +67,10 @@ export function sampleLossOf(
   };
 }
 
-/** The same with the weight of the target's class, as Keras' class_weight: batches are still divided by their samples. */
+/**
+ * The same with the weight of the target's class, as Keras' class_weight: batches are still divided by their samples. Of labels
+ * of which a sample may have several the term of each that it has, as PyTorch's pos_weight.
+ */
 export function trainingLossOf(
   definition: Pick<ModelDefinition, 'loss' | 'quantiles' | 'classWeights'>,
   units: number,
@@ -76,6 +79,9 @@ export function trainingLossOf(
   const loss = sampleLossOf(definition, units, samples);
   const { classWeights } = definition;
   if (classWeights === undefined) return loss;
+  // One probability of two classes has two weights.
+  if (definition.loss === 'binaryCrossentropy' && classWeights.length === units)
+    return weighLabels(loss, classWeights, sampleLossOf(definition, 1, {}));
   const weightOf = (target: number): number => classWeights[target] ?? 1;
   return {
     ...loss,
@@ -83,6 +89,28 @@ export function trainingLossOf(
       weightOf(targets[targetAt]!) * loss.sum(outputs, at, targets, targetAt),
     slopes: (outputs, at, targets, targetAt, scale, slopes, slopeAt) =>
       loss.slopes(outputs, at, targets, targetAt, scale * weightOf(targets[targetAt]!), slopes, slopeAt),
+  };
+}
+
+/** `one`: the loss of one label. */
+function weighLabels(loss: SampleLoss, weights: readonly number[], one: SampleLoss): SampleLoss {
+  const { units } = loss;
+  return {
+    ...loss,
+    sum(outputs, at, truth, targetAt) {
+      let sum = 0;
+      for (let unit = 0; unit < units; unit++) {
+        const weight = truth[targetAt + unit] === 1 ? weights[unit]! : 1;
+        sum += weight * one.sum(outputs, at + unit, truth, targetAt + unit);
+      }
+      return sum;
+    },
+    slopes(outputs, at, truth, targetAt, scale, slopes, slopeAt) {
+      for (let unit = 0; unit < units; unit++) {
+        const weight = truth[targetAt + unit] === 1 ? weights[unit]! : 1;
+        one.slopes(outputs, at + unit, truth, targetAt + unit, scale * weight, slopes, slopeAt + unit);
+      }
+    },
   };
 }
 

@@ -155,7 +155,8 @@ const reviewTable = strictObject({
   /** A second table of the same form, which becomes the test split; null: `testSplit` of the reviews do. */
   test: z.string().nullable(),
   text: column,
-  label: column,
+  /** Several columns, by name: each holds whether a text has the label that it is named after. */
+  label: z.union([column, z.array(z.string()).min(2).max(MAX_CLASSES)]),
   /** Whether the first line names the columns. */
   header: z.boolean(),
   /** The labels that are 0 and 1; absent: those that everybody writes, or the two that the table has. */

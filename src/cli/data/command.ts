@@ -53,7 +53,7 @@ function registerImport(data: Command, run: RunVerb): void {
       .command('import')
       .description('check a table and prepare it: CSV, TSV, Parquet, JSON lines, packed or not')
       .argument('<file>', 'a file, a folder of files, or a pattern in quotes')
-      .requiredOption('--target <column>', 'column to forecast')
+      .requiredOption('--target <column>', 'column to forecast; repeatable: several at once', collect)
       .option('--column <name>', 'feature column; repeatable (default: all numeric ones)', collect),
   )
     .addOption(

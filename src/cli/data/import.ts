@@ -9,7 +9,7 @@ import { prepareWithProgress } from '../terminal/prepare-progress.js';
 import { printDataset } from './print-dataset.js';
 
 export interface ImportOptions extends TableFlags {
-  readonly target: string;
+  readonly target: readonly string[];
   readonly column?: readonly string[];
   readonly onMissing: MissingPolicy;
   readonly series?: readonly string[];
@@ -44,7 +44,7 @@ export async function importData(context: CliContext, file: string, options: Imp
           columns: options.column ?? null,
         },
       ],
-      target: options.target,
+      ...targetsOf(options),
       split: { type: 'fractions', train, validation, test },
       ...seriesOf(options),
     },
@@ -54,6 +54,19 @@ export async function importData(context: CliContext, file: string, options: Imp
     throw sayAs(OPTIONS, asSweepError(thrown));
   });
   return printDataset(context, prepared.metadata.digest, options, prepared.metadata, asOptions);
+}
+
+/** Throws USAGE for a column that is named twice. */
+function targetsOf({
+  target: [first = '', ...others],
+}: ImportOptions): Pick<SeriesSpec, 'target' | 'targets'> {
+  const all = [first, ...others] as const;
+  const twice = all.find((name, place) => all.indexOf(name) < place);
+  if (twice !== undefined)
+    throw new SweepError('USAGE', `--target names ${JSON.stringify(twice)} twice`, {
+      hint: 'each column is forecast once',
+    });
+  return { target: first, ...(others.length === 0 ? {} : { targets: [...all] }) };
 }
 
 /** Throws USAGE where what is for several series comes without the column that tells them apart. */

@@ -13,6 +13,8 @@ import {
 
 export interface ChosenColumns {
   readonly target: NumberColumn;
+  /** Further ones that were named. */
+  readonly others: readonly NumberColumn[];
   /** Why it is the target; null: it was named. */
   readonly reason: string | null;
   /** The features by name; null: all columns of numbers. */
@@ -39,12 +41,17 @@ export function chooseColumns(
 ): ChosenColumns {
   const numbers = table.columns.filter(isNumbers).filter(({ name }) => name !== request.series);
   const left: [string, string][] = [];
+  const named = [request.target, ...(request.others ?? [])];
   const features = numbers.filter((column) => {
-    const reason = column.name === request.target ? null : reasonToLeave(column, table.rows);
+    const reason = named.includes(column.name) ? null : reasonToLeave(column, table.rows);
     if (reason !== null) left.push([column.name, reason]);
     return reason === null;
   });
   const { target, reason } = chooseTarget(features, table, request);
+  const others = (request.others ?? []).map(
+    (name) => chooseTarget(features, table, { ...request, target: name }).target,
+  );
+  const targets = [target, ...others];
   // The rows before the first value have nothing to be filled with.
   const startsLate = (column: NumberColumn): boolean => Number.isNaN(column.values[0]);
   const missing = (among: readonly NumberColumn[]): number => {
@@ -54,9 +61,9 @@ export function chooseColumns(
     return rows;
   };
   const late = features.some(startsLate) || (request.series !== null && missing(features) > 0);
-  const drops = late && (startsLate(target) || missing(features) <= MOST_DROPPED * table.rows);
+  const drops = late && (targets.some(startsLate) || missing(features) <= MOST_DROPPED * table.rows);
   const kept =
-    late && !drops ? features.filter((column) => column === target || !startsLate(column)) : features;
+    late && !drops ? features.filter((column) => targets.includes(column) || !startsLate(column)) : features;
   for (const { name } of features.filter((column) => !kept.includes(column)))
     left.push([name, 'its first rows are missing']);
   const missingRows = missing(kept);
@@ -64,6 +71,7 @@ export function chooseColumns(
   const isAll = kept.length === numbers.length;
   return {
     target,
+    others,
     reason,
     columns: isAll ? null : kept.map(({ name }) => name),
     left,
@@ -106,7 +114,7 @@ function reasonToLeave(column: NumberColumn, rows: number): string | null {
 
 /** `series`: the column that tells series apart. */
 export function describeColumns(table: TableSketch, chosen: ChosenColumns, series: string | null): string[] {
-  const { target, reason, columns, left, onMissing, missingRows } = chosen;
+  const { target, others, reason, columns, left, onMissing, missingRows } = chosen;
   const features =
     columns ??
     table.columns.flatMap((column) => (isNumbers(column) && column.name !== series ? [column.name] : []));
@@ -116,7 +124,9 @@ export function describeColumns(table: TableSketch, chosen: ChosenColumns, serie
       ? 'No value is missing.'
       : `${countOf(missingRows, 'row')} of ${table.rows.toLocaleString('en-US')} lack a value: "onMissing": "${onMissing}" ${onMissing === 'drop' ? 'leaves them out' : 'takes that of the row before'}.`;
   return [
-    `Target: "${target.name}"${reason === null ? '' : `, ${reason}; another one: --target COLUMN`}.`,
+    others.length === 0
+      ? `Target: "${target.name}"${reason === null ? '' : `, ${reason}; another one: --target COLUMN`}.`
+      : `Targets, forecast at once: ${[target, ...others].map(({ name }) => `"${name}"`).join(', ')}; window and season are those of the first.`,
     `Features: ${features.map((name) => `"${name}"`).join(', ')}.`,
     ...left.map(([name, why]) => `Left out: "${name}", as ${why}.`),
     ...(texts.length === 0

@@ -88,17 +88,24 @@ export function describeWindow(
 
 /** What a model may learn of a target. */
 export interface TargetProposal {
-  readonly target: { readonly column: string; readonly as: '$as'; readonly period?: number };
+  readonly target: ({ readonly column: string } | { readonly columns: readonly string[] }) & {
+    readonly as: '$as';
+    readonly period?: number;
+  };
   /** For the space: the search finds out which suits the series. */
   readonly forms: readonly ('level' | 'difference' | 'seasonal-difference')[];
 }
 
 /** The change since the season before only where the window holds that season. */
-export function chooseTarget(column: string, { season, ...window }: WindowProposal): TargetProposal {
+export function chooseTarget(
+  columns: readonly string[],
+  { season, ...window }: WindowProposal,
+): TargetProposal {
   const isHeld = season !== null && seasonIn(season.period, window).lacks === null;
-  if (!isHeld) return { target: { column, as: '$as' }, forms: ['level', 'difference'] };
+  const named = columns.length === 1 ? { column: columns[0]! } : { columns };
+  if (!isHeld) return { target: { ...named, as: '$as' }, forms: ['level', 'difference'] };
   return {
-    target: { column, as: '$as', period: season.period },
+    target: { ...named, as: '$as', period: season.period },
     forms: ['level', 'difference', 'seasonal-difference'],
   };
 }

@@ -6,6 +6,8 @@ export interface ProposalRequest {
   readonly path: string;
   /** Column to forecast, or to tell from the text; null: chosen. */
   readonly target: string | null;
+  /** Further ones that are learnt with it. */
+  readonly others?: readonly string[];
   /** Any text: what a study's name may not hold is replaced. */
   readonly name: string;
 }

@@ -1,5 +1,6 @@
 // The proposal for a table of labelled texts: which column is the text, which the label, how long samples are.
 import { isUsualLabel } from '../../dataset/reviews/review-labels.js';
+import { plainLabel } from '../../study/trial/class-label.js';
 import { countOf } from '../../wording/plural.js';
 import type { Proposal, ProposalRequest } from './proposal.js';
 import { type ColumnSketch, countValues, type TableSketch, type TextColumn } from './table-sketch.js';
@@ -9,6 +10,8 @@ export interface ReviewColumns {
   readonly label: ColumnSketch;
   /** The two values of the label, the commoner first, with their counts. */
   readonly classes: readonly (readonly [value: string, count: number])[];
+  /** Further columns of 0 and 1: each of them, and the first, is a label of its own. */
+  readonly others: readonly ColumnSketch[];
 }
 
 /** A column of texts has so many words on average, and hardly any text twice. */
@@ -23,10 +26,14 @@ const TRIALS = 12;
 const LABEL_NAME = /^(?:label|class|category|sentiment|target|spam|y)$/i;
 
 /** The columns of labelled texts; null: it is no such table. `target`: the label's column where it was named. */
-export function findReviews(table: TableSketch, target: string | null): ReviewColumns | null {
+export function findReviews(
+  table: TableSketch,
+  target: string | null,
+  others: readonly string[] = [],
+): ReviewColumns | null {
   const texts = table.columns.filter((column) => column.kind === 'text' && isProse(column)) as TextColumn[];
   const [text] = texts.sort((a, b) => meanWords(b) - meanWords(a));
-  if (text === undefined || text.name === target) return null;
+  if (text === undefined || text.name === target || others.includes(text.name)) return null;
   const labels = table.columns.flatMap((column) => {
     if (column === text || column.kind === 'time' || (target !== null && column.name !== target)) return [];
     const counts = countValues(column, 2);
@@ -35,7 +42,18 @@ export function findReviews(table: TableSketch, target: string | null): ReviewCo
   });
   labels.sort((a, b) => Number(LABEL_NAME.test(b.column.name)) - Number(LABEL_NAME.test(a.column.name)));
   const [label] = labels;
-  return label === undefined ? null : { text, label: label.column, classes: label.classes };
+  if (label === undefined) return null;
+  const further = table.columns.filter(({ name }) => others.includes(name));
+  if (others.length > 0 && ![label.column, ...further].every(isFlags)) return null;
+  return { text, label: label.column, classes: label.classes, others: further };
+}
+
+function isFlags(column: ColumnSketch): boolean {
+  const counts = countValues(column, 2);
+  return (
+    counts !== null &&
+    [...counts.keys()].every((value) => ['0', '1', 'true', 'false'].includes(plainLabel(value)))
+  );
 }
 
 function isProse(column: TextColumn): boolean {
@@ -60,7 +78,7 @@ function meanWords({ texts }: TextColumn): number {
 export function proposeReviews(
   table: TableSketch,
   { path }: ProposalRequest,
-  { text, label, classes }: ReviewColumns,
+  { text, label, classes, others: further }: ReviewColumns,
 ): Proposal {
   const lengths = text.texts.map(wordsIn).sort((a, b) => a - b);
   const covered = lengths[Math.floor(COVERED * (lengths.length - 1))] ?? SHORTEST_SAMPLE;
@@ -73,7 +91,8 @@ export function proposeReviews(
   // The rarer label is what is looked for.
   const named = classes.map(([value]) => value);
   const isUsual = named.every(isUsualLabel);
-  const others = table.columns.filter((column) => column !== text && column !== label);
+  const isOne = further.length === 0;
+  const others = table.columns.filter((column) => ![text, label, ...further].includes(column));
   return {
     kind: 'reviews',
     predictions: 'labels.csv',
@@ -83,8 +102,8 @@ export function proposeReviews(
         source: {
           [isTsv ? 'tsv' : 'csv']: path,
           text: placeOf(text, settings),
-          label: placeOf(label, settings),
-          ...(isUsual ? {} : { classes: named }),
+          label: isOne ? placeOf(label, settings) : [label, ...further].map(({ name }) => name),
+          ...(isUsual || !isOne ? {} : { classes: named }),
           ...settings,
         },
         maxFeatures: 10_000,
@@ -106,10 +125,16 @@ export function proposeReviews(
         title: 'Columns',
         lines: [
           `${table.rows.toLocaleString('en-US')} rows. "${text.name}" is the text: the column with the most words, ${Math.round(meanWords(text))} on average.`,
-          `"${label.name}" is the label, as it has two values: ${classes.map(([value, count]) => `${JSON.stringify(value)} (${count.toLocaleString('en-US')} rows)`).join(' and ')}. Another one: --target COLUMN.`,
-          ...(isUsual
-            ? []
-            : [`"classes" makes ${JSON.stringify(named[1])} the positive one, as it is the rarer.`]),
+          ...(isOne
+            ? [
+                `"${label.name}" is the label, as it has two values: ${classes.map(([value, count]) => `${JSON.stringify(value)} (${count.toLocaleString('en-US')} rows)`).join(' and ')}. Another one: --target COLUMN.`,
+                ...(isUsual
+                  ? []
+                  : [`"classes" makes ${JSON.stringify(named[1])} the positive one, as it is the rarer.`]),
+              ]
+            : [
+                `${[label, ...further].map(({ name }) => `"${name}"`).join(', ')} are labels of which a text may have any: 1 where it has one, else 0.`,
+              ]),
           ...(others.length === 0 ? [] : [`Not used: ${others.map(({ name }) => `"${name}"`).join(', ')}.`]),
         ],
       },
@@ -118,7 +143,7 @@ export function proposeReviews(
         lines: [
           `maxLength ${maxLength}: nine tenths of the texts have at most ${countOf(covered, 'word')}; longer ones keep their last ones${covered + 1 > LONGEST_SAMPLE ? `, and ${LONGEST_SAMPLE} are enough to begin with` : ''}.`,
           `maxFeatures 10000: the most frequent words have an id of their own.`,
-          `A fifth of the reviews is kept for the test, a fifth of the rest validates; the commoner label alone is right in ${((100 * (classes[0]?.[1] ?? 0)) / Math.max(1, table.rows)).toFixed(1)} %.`,
+          `A fifth of the reviews is kept for the test, a fifth of the rest validates${isOne ? `; the commoner label alone is right in ${((100 * (classes[0]?.[1] ?? 0)) / Math.max(1, table.rows)).toFixed(1)} %` : ''}.`,
         ],
       },
       {

@@ -45,7 +45,10 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
   const seasons = findSeasons(sampleOf(chosen.target, rows), rows.rhythm?.stepSeconds ?? null);
   const window = chooseWindow(seasons, rows.shortest, SPLIT, rows.rhythm?.stepSeconds ?? null);
   const { lookback, step, delay } = window;
-  const learnt = chooseTarget(chosen.target.name, window);
+  const learnt = chooseTarget(
+    [chosen.target, ...chosen.others].map(({ name }) => name),
+    window,
+  );
   const source = {
     csv: request.path,
     ...(rows.time === null ? {} : { time: rows.time.name }),

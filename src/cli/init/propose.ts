@@ -10,14 +10,21 @@ import type { TableSketch } from './table-sketch.js';
 
 /** Throws USAGE for a table that nothing can be learnt from, with what it has. */
 export function proposeSweep(table: TableSketch, request: ProposalRequest): Proposal {
-  const { target } = request;
+  const { target, others = [] } = request;
   const names = table.columns.map(({ name }) => name);
-  if (target !== null && !names.includes(target))
-    throw new SweepError('USAGE', `${request.path} has no column ${JSON.stringify(target)}`, {
-      hint: suggest(target, names),
-    });
-  const reviews = findReviews(table, target);
-  const labels = reviews === null ? findLabels(table, target) : null;
+  const targets = target === null ? [] : [target, ...others];
+  for (const [place, name] of targets.entries()) {
+    if (!names.includes(name))
+      throw new SweepError('USAGE', `${request.path} has no column ${JSON.stringify(name)}`, {
+        hint: suggest(name, names),
+      });
+    if (targets.indexOf(name) < place)
+      throw new SweepError('USAGE', `--target names ${JSON.stringify(name)} twice`, {
+        hint: 'each column is learnt once',
+      });
+  }
+  const reviews = findReviews(table, target, others);
+  const labels = reviews === null && others.length === 0 ? findLabels(table, target) : null;
   const { sweep, ...rest } =
     reviews !== null
       ? proposeReviews(table, request, reviews)

@@ -15,7 +15,7 @@ import { proposeSweep } from './propose.js';
 import { readSketch } from './read-sketch.js';
 
 export interface InitOptions {
-  readonly target?: string;
+  readonly target?: readonly string[];
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -30,9 +30,11 @@ export async function initSweep(context: CliContext, data: string, options: Init
   const notes = `${file.slice(0, file.length - extname(file).length)}.md`;
   refuseToOverwrite([file, notes], options);
   const { table, found, notices, isCut } = await interruptible(context, (signal) => readSketch(path, signal));
+  const [target, ...others] = options.target ?? [];
   const proposal = proposeSweep(table, {
     path: relative(dirname(file), path),
-    target: options.target ?? null,
+    target: target ?? null,
+    others,
     name: stem,
   });
   const text = `${JSON.stringify(proposal.sweep, null, 2)}\n`;

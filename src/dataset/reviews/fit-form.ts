@@ -50,7 +50,7 @@ async function withoutNames(
   table.close();
   if (table.dialect === null || typeof form.text !== 'string') return null;
   const names = table.columns.map(({ name }) => name);
-  const wanted = [form.text, form.label].map((name) => (typeof name === 'string' ? name.trim() : ''));
+  const wanted = [form.text, form.label].flat().map((name) => (typeof name === 'string' ? name.trim() : ''));
   if (names.some((name) => wanted.includes(name))) return null;
   const labelOf = labelReader(form.classes);
   const label = names.findIndex((name) => labelOf(name) !== undefined);

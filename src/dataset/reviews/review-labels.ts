@@ -53,7 +53,7 @@ export async function findClasses(
   const found = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plainLabel))];
   // Among labels that are known another one is a mistake, and so is an empty one.
   if (found.some((one) => one === '' || isUsual(one)) || found.length < 2) return usual;
-  if (found.length > MAX_CLASSES) throw tooMany(table, found, label);
+  if (found.length > MAX_CLASSES) throw tooMany(table, found, String(label));
   if (found.length > 2) return severalClasses(found.toSorted(byOrder));
   const [none, one] = found.toSorted(byOrder) as [string, string];
   const named = setClasses([none, one]);
@@ -101,7 +101,7 @@ function setClasses(classes: readonly (string | number)[]): Classes {
   };
 }
 
-function tooMany({ files }: Table, found: readonly string[], label: string | number): SweepError {
+function tooMany({ files }: Table, found: readonly string[], label: string): SweepError {
   const shown = found.slice(0, SHOWN_LABELS).toSorted(byOrder);
   const more = found.length > SHOWN_LABELS ? ', …' : '';
   const at = `${files[0]}:${label}`;

@@ -8,7 +8,7 @@ import { EmptyTable } from '../sources/table/sniff-dialect.js';
 import type { Table, TableSettings } from '../sources/table/table.js';
 import { fitForm, type ReviewTableForm } from './fit-form.js';
 import { type Classes, findClasses, type ReadLabel } from './review-labels.js';
-import { TagSets } from './review-tags.js';
+import { joinFlags, TagSets } from './review-tags.js';
 
 export interface ReviewTableHooks<Label> {
   readonly onBytes: (bytes: Buffer) => void;
@@ -44,7 +44,8 @@ export async function readReviewTable(
 export async function readClasses(path: string, form: ReviewTableForm): Promise<Classes['named']> {
   const table = await openReviews(path, form, { onBytes() {} });
   try {
-    return (await findClasses(table, findColumn(form, 'label', table, path), form)).named;
+    const [label = -1] = findColumns(table, form, path, false).labels;
+    return (await findClasses(table, label, form)).named;
   } finally {
     table.close();
   }
@@ -77,14 +78,20 @@ async function readTable<Label>(
   const table = await openReviews(path, form, hooks);
   try {
     const columns = findColumns(table, form, path, mayLackLabels);
-    const { separator } = form;
-    const tags = known ?? (separator === undefined ? null : new TagSets(separator, form.classes));
-    const classes = columns.label < 0 ? null : (tags ?? (await findClasses(table, columns.label, form)));
+    const tags = known ?? openTags(form);
+    const [label] = columns.labels;
+    const classes = label === undefined ? null : (tags ?? (await findClasses(table, label, form)));
     const read = await readRows(table, columns, classes, form, hooks, toLabel, path);
     return { ...read, tags };
   } finally {
     table.close();
   }
+}
+
+/** null: a text has one label. */
+function openTags({ separator, classes, label }: ReviewTableForm): TagSets | null {
+  if (typeof label === 'object') return new TagSets(null, label);
+  return separator === undefined ? null : new TagSets(separator, classes);
 }
 
 async function openReviews(
@@ -115,8 +122,8 @@ async function openReviews(
 
 interface ReviewColumns {
   readonly text: number;
-  /** −1: there is none. */
-  readonly label: number;
+  /** Of one label, or one a label; empty: there are none. */
+  readonly labels: readonly number[];
 }
 
 function findColumns(
@@ -125,10 +132,13 @@ function findColumns(
   path: string,
   mayLackLabels: boolean,
 ): ReviewColumns {
-  return {
-    text: findColumn(form, 'text', table, path),
-    label: mayLackLabels ? seekColumn(form, 'label', table) : findColumn(form, 'label', table, path),
-  };
+  const text = findColumn('text', form.text, form, table, path);
+  const labels = [form.label]
+    .flat()
+    .map((name) =>
+      mayLackLabels ? seekColumn(name, form, table) : findColumn('label', name, form, table, path),
+    );
+  return { text, labels: labels.includes(-1) ? [] : labels };
 }
 
 async function readRows<Label>(
@@ -140,22 +150,32 @@ async function readRows<Label>(
   toLabel: (field: string | null, read: ReadLabel) => Label,
   path: string,
 ): Promise<Omit<ReadReviews, 'tags'>> {
-  const { text, label } = columns;
+  const { text, labels } = columns;
   let reviews = 0;
   const swallowed: { readonly row: number; readonly inner: number }[] = [];
   // Any field holds labels where they are not known yet.
-  const isInner = innerReview(table, label, classes instanceof TagSets ? null : classes);
+  const isInner = innerReview(table, labels[0] ?? -1, classes instanceof TagSets ? null : classes);
   const read: ReadLabel = (field) => {
     const found = classes?.labelOf(field);
     if (found !== undefined) return found;
     throw new SweepError('INTERNAL', `${path}: ${field} is a label of none of the classes`);
   };
-  const texts = label < 0 ? [text] : [text, label];
-  for await (const block of table.read({ numbers: [], texts })) {
+  for await (const block of table.read({ numbers: [], texts: [text, ...labels] })) {
     for (let index = 0; index < block.count; index++) {
-      const field = label < 0 ? null : (block.texts[1]![index] ?? '');
+      const fields = labels.map((_, place) => block.texts[place + 1]![index] ?? '');
+      const told = typeof form.label === 'object' ? joinFlags(form.label, fields) : { field: fields[0]! };
+      if ('fault' in told && labels.length > 0)
+        throw await labelFault(
+          table,
+          block.rowOf(index),
+          fields[told.fault]!,
+          form.label,
+          told.fault,
+          classes,
+        );
+      const field = labels.length === 0 || 'fault' in told ? null : told.field;
       if (field !== null && classes?.labelOf(field) === undefined)
-        throw await labelFault(table, block.rowOf(index), field, form, classes);
+        throw await labelFault(table, block.rowOf(index), field, form.label, 0, classes);
       const review = withLineFeeds(block.texts[0]![index] ?? '');
       const inner = isInner(review);
       if (inner > 0) swallowed.push({ row: block.rowOf(index), inner });
@@ -208,11 +228,12 @@ async function labelFault(
   table: Table,
   row: number,
   field: string,
-  { label }: ReviewTableForm,
+  label: ReviewTableForm['label'],
+  place: number,
   classes: Classes | null,
 ): Promise<SweepError> {
   const { file, line } = (await table.findPlaces()).placeOf(row);
-  const at = `${file}:${line}:${label}`;
+  const at = `${file}:${line}:${typeof label === 'object' ? label[place] : label}`;
   return new SweepError('CSV_VALUE', `${at}: ${JSON.stringify(field.slice(0, 40))} is no label`, {
     path: at,
     hint: classes?.rule ?? 'give a column of labels',
@@ -220,16 +241,24 @@ async function labelFault(
 }
 
 /** Its place; −1: there is none. */
-function seekColumn(form: ReviewTableForm, role: 'text' | 'label', { columns, dialect }: Table): number {
-  const wanted = form[role];
+function seekColumn(
+  wanted: string | number,
+  { header }: ReviewTableForm,
+  { columns, dialect }: Table,
+): number {
   if (typeof wanted === 'number') return wanted < columns.length ? wanted : -1;
-  const hasNames = dialect === null || form.header;
+  const hasNames = dialect === null || header;
   return hasNames ? columns.findIndex(({ name }) => name === wanted.trim()) : -1;
 }
 
-function findColumn(form: ReviewTableForm, role: 'text' | 'label', table: Table, path: string): number {
-  const wanted = form[role];
-  const column = seekColumn(form, role, table);
+function findColumn(
+  role: 'text' | 'label',
+  wanted: string | number,
+  form: ReviewTableForm,
+  table: Table,
+  path: string,
+): number {
+  const column = seekColumn(wanted, form, table);
   if (column >= 0) return column;
   const names = table.columns.map(({ name }) => name);
   const isNameless = typeof wanted === 'string' && !form.header;

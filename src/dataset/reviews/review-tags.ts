@@ -21,9 +21,9 @@ export class TagSets implements Classes {
   private readonly sets: (readonly number[])[] = [];
   private isClosed: boolean;
 
-  /** `listed`: no other label is taken; undefined: those that are met. */
+  /** `listed`: no other label is taken; undefined: those that are met. `separator`: null: labels are columns. */
   constructor(
-    private readonly separator: string,
+    private readonly separator: string | null,
     listed: readonly (string | number)[] | undefined,
   ) {
     for (const label of listed ?? []) this.tags.set(plainLabel(label), this.tags.size);
@@ -32,6 +32,7 @@ export class TagSets implements Classes {
   }
 
   get rule(): string {
+    if (this.separator === null) return '1 where the text has the label, else 0';
     return this.isClosed
       ? `its labels, told apart by ${JSON.stringify(this.separator)}, are some of ${[...this.tags.keys()].slice(0, 6).join(', ')}`
       : `there are at most ${MAX_CLASSES} labels: is it their column, told apart by ${JSON.stringify(this.separator)}?`;
@@ -84,7 +85,7 @@ export class TagSets implements Classes {
   }
 
   private labelsIn(field: string): string[] {
-    const parts = listIn(field) ?? field.split(this.separator);
+    const parts = listIn(field) ?? field.split(this.separator ?? '|');
     return parts.map(plainLabel).filter((label) => label !== '');
   }
 }
@@ -100,4 +101,21 @@ function listIn(field: string): (string | number)[] | null {
     // A label may begin with a bracket.
     return null;
   }
+}
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['true', true],
+  ['0', false],
+  ['false', false],
+]);
+
+/** The labels of a text, as a field holds them, of columns that each say whether it has one; the place of the first that does not. */
+export function joinFlags(
+  names: readonly string[],
+  fields: readonly string[],
+): { readonly field: string } | { readonly fault: number } {
+  const has = fields.map((field) => FLAGS.get(plainLabel(field)));
+  const fault = has.indexOf(undefined);
+  return fault < 0 ? { field: JSON.stringify(names.filter((_, place) => has[place])) } : { fault };
 }

@@ -83,8 +83,8 @@ const training = z.object({
     })
     .optional(),
   loss: z.enum(LOSSES),
-  /** What samples of each class count while training; absent: 1. */
-  classWeights: z.array(z.number()).min(2).max(MAX_CLASSES).exactOptional(),
+  /** What samples of each class count while training, of several labels a sample what having each does; absent: 1. */
+  classWeights: z.array(z.number()).min(1).max(MAX_CLASSES).exactOptional(),
   /** Largest norm of all gradients together; absent: not clipped, and older trial ids stay as they are. */
   clipNorm: z.number().optional(),
   batchSize: count,

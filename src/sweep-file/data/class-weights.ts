@@ -1,4 +1,4 @@
-// The classes of labelled reviews by all the names that a sweep file may give them, and what samples of each count while
+// The classes and labels of reviews by all the names that a sweep file may give them, and what samples of each count while
 // training.
 import { SweepError } from '../../errors.js';
 import type { ReviewSource } from '../../study/dataset-source.js';
@@ -41,6 +41,23 @@ export function classesOf(
 /** "balanced": all samples over those of the class, over the classes (as scikit-learn's and Keras' users have it). */
 export function weightsOf(classes: readonly ClassShape[], asked: ClassWeights): number[] {
   return asked === 'balanced' ? balanced(classes) : weightsByName(classes, asked);
+}
+
+/** Of labels of which a sample may have several; "balanced": samples without the label over those that have it. */
+export function labelWeightsOf(
+  labels: readonly ClassShape[],
+  samples: number,
+  asked: ClassWeights,
+): number[] {
+  if (asked !== 'balanced') return weightsByName(labels, asked);
+  const empty = labels.find(({ train }) => train === 0 || train === samples);
+  if (empty !== undefined)
+    throw new SweepError(
+      'SPEC_INVALID',
+      `${empty.train === 0 ? 'no training sample has' : 'all training samples have'} the label ${JSON.stringify(empty.name)}`,
+      { path: PATH, hint: 'leave the label out, or give each a weight' },
+    );
+  return labels.map(({ train }) => (samples - train) / train);
 }
 
 function balanced(classes: readonly ClassShape[]): number[] {
@@ -87,7 +104,9 @@ function namesNoLabel(written: string, classes: readonly ClassShape[]): SweepErr
     .slice(0, SHOWN_CLASSES)
     .map(({ name, also = [] }) => [name, ...also].map((one) => JSON.stringify(one)).join(' or '));
   const more = classes.length > SHOWN_CLASSES ? ', …' : '';
-  const known = `the classes are ${shown.join(', ')}${more}`;
+  // Of two classes that the source does not name the data keep no names.
+  const nameless = classes.length === 2 && classes[0]!.also?.includes('neg') === true;
+  const known = `the classes are ${shown.join(', ')}${more}${nameless ? '; "classes": ["ham", "spam"] in the source names them' : ''}`;
   return new SweepError('SPEC_INVALID', `names no label: ${JSON.stringify(written)}`, {
     path: PATH,
     hint: near === undefined ? known : `did you mean ${JSON.stringify(near)}? ${known}`,

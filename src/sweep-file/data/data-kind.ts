@@ -97,6 +97,8 @@ export interface DataFacts {
   readonly classes?: readonly ClassShape[] | null;
   /** Labels of which a sample may have several; null: how many is not known yet; absent: it has one. */
   readonly labels?: number | null;
+  /** Those labels, and how many training samples there are; absent: not known yet, or there are none. */
+  readonly tags?: { readonly names: readonly ClassShape[]; readonly samples: number };
 }
 
 /** The sections that say what a sample is. */

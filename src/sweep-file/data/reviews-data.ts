@@ -4,7 +4,7 @@ import type { ReviewsSpec } from '../../study/dataset-source.js';
 import type { ClassifyTask } from '../../study/trial/trial.js';
 import { checkClassifier } from '../model/classifier-model.js';
 import { resolveSection } from '../resolve-section.js';
-import { classesOf, weightsOf } from './class-weights.js';
+import { classesOf, labelWeightsOf, weightsOf } from './class-weights.js';
 import type { DataSections } from './data-kind.js';
 import {
   pickReviewSample,
@@ -45,7 +45,12 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
   factsOf: ({ sources }, { reviews, split }) => ({
     ...FACTS,
     classes: classesOf(sources, reviews, split),
-    ...(reviews?.tags === undefined ? {} : { labels: reviews.tags.names.length }),
+    ...(reviews?.tags === undefined
+      ? {}
+      : {
+          labels: reviews.tags.names.length,
+          tags: { names: reviews.tags.names, samples: split.train.end - split.train.start },
+        }),
   }),
   resolveTask(sections, values, { classes, labels }, problems) {
     const sample = resolveSection('dataset', reviewSampleSchema, sections.dataset, values, problems);
@@ -54,21 +59,21 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
     const several = (classes?.length ?? 2) > 2 ? { classes: classes!.length } : {};
     return { kind: 'classify', ...sample, ...several };
   },
-  withLoss(task, { loss, classWeights }, { classes = null, labels }) {
+  withLoss(task, { loss, classWeights }, { classes = null, tags }) {
     if (typeof loss !== 'string')
       throw new SweepError('SPEC_INVALID', 'is of values: a text is of a class, which has no quantiles', {
         path: 'training.loss',
         hint: '"binaryCrossentropy", or leave it out',
       });
-    if (labels !== undefined && classWeights !== undefined)
-      throw new SweepError('SPEC_INVALID', 'is for texts of one label each, and these may have several', {
-        path: 'training.classWeights',
-        hint: 'remove it',
-      });
     const weights =
       classWeights === undefined || classes === null
         ? {}
-        : { classWeights: weightsOf(classes, classWeights) };
+        : {
+            classWeights:
+              tags === undefined
+                ? weightsOf(classes, classWeights)
+                : labelWeightsOf(tags.names, tags.samples, classWeights),
+          };
     if (task.classes === undefined) return { task, loss, ...weights };
     if (loss !== 'binaryCrossentropy')
       throw new SweepError(
@@ -85,5 +90,7 @@ export const reviewsData: DataSections<ReviewsSection, ReviewsSpec, Omit<Classif
 
 /** Whether a source of the data says that its texts may have several labels. */
 function mayHaveSeveral({ sources }: ReviewsSpec): boolean {
-  return sources.some((source) => source.type === 'table' && source.separator !== undefined);
+  return sources.some(
+    (source) => source.type === 'table' && (source.separator !== undefined || Array.isArray(source.label)),
+  );
 }

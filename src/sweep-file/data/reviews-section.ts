@@ -26,10 +26,22 @@ const path = () =>
     .refine((value) => !value.includes('\0'), { message: 'must not hold a NUL character' });
 const column = () => z.union([z.string().min(1).max(256), wholeNumber(0, 4095)]);
 const classLabel = () => z.union([z.string().min(1).max(256), z.number()]);
+const labelColumns = z
+  .array(z.string().min(1).max(256))
+  .min(2)
+  .max(MAX_CLASSES)
+  .refine((names) => new Set(names.map(plainLabel)).size === names.length, {
+    message: 'must name each column once (case and blanks around do not count)',
+  });
 const tableFields = {
   test: path().nullable().default(null).describe('A second table of the same form, for the test split'),
   text: column().default('text').describe('Column of the text: its name, or its place from 0'),
-  label: column().default('label').describe('Column of the label: 0 or 1, neg or pos'),
+  label: z
+    .union([column(), labelColumns])
+    .default('label')
+    .describe(
+      'Column of the label: 0 or 1, neg or pos; several columns of 0 or 1: labels of which a text may have any',
+    ),
   header: z.boolean().default(true).describe('Whether the first line names the columns'),
   classes: z
     .array(classLabel())
@@ -57,8 +69,8 @@ const tableFields = {
   skip: dialectFields.skip,
   encoding: dialectFields.encoding,
 };
-const tsvSchema = strictObject({ tsv: path(), ...tableFields });
-const csvSchema = strictObject({ csv: path(), ...tableFields });
+const tsvSchema = strictObject({ tsv: path(), ...tableFields }).superRefine(refuseSecondLabels);
+const csvSchema = strictObject({ csv: path(), ...tableFields }).superRefine(refuseSecondLabels);
 const npzSchema = strictObject({ npz: path() });
 const sourceSchema = z.union([path().superRefine(refuseMistypedName), tsvSchema, csvSchema, npzSchema]);
 type SourceSection = z.output<typeof sourceSchema>;
@@ -177,4 +189,32 @@ function refuseMistypedName(source: string, context: z.RefinementCtx): void {
       hint: near === undefined ? `for a file in this folder write "./${source}"` : `did you mean "${near}"?`,
     },
   });
+}
+
+/** Labels in columns of their own are named by these, and need names. */
+function refuseSecondLabels(
+  section: {
+    readonly label: unknown;
+    readonly header: boolean;
+    readonly classes?: unknown;
+    readonly separator?: unknown;
+  },
+  context: z.RefinementCtx,
+): void {
+  if (!Array.isArray(section.label)) return;
+  for (const name of ['classes', 'separator'] as const)
+    if (section[name] !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'does not go with labels in columns of their own: each is named by its column',
+        params: { hint: 'remove it' },
+      });
+  if (!section.header)
+    context.addIssue({
+      code: 'custom',
+      path: ['label'],
+      message: 'names several columns, and the table is said to have no line of names',
+      params: { hint: 'give the table a first line with the names of its columns' },
+    });
 }

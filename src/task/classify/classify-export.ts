@@ -73,10 +73,12 @@ async function describeUse(
 
 /** How the table was read, with the labels that were found in it: another table may hold some of the classes alone. */
 async function describeTable(
-  { type: _, path, test: __, classes: set, ...form }: ReviewTableSource,
+  { type: _, path, test: __, classes: set, ...read }: ReviewTableSource,
   labels: readonly string[] | undefined,
 ): Promise<NonNullable<ClassifyUse['table']>> {
   const { readClasses } = await import('../../dataset/reviews/review-table.js');
+  const { label } = read;
+  const form = { ...read, label: typeof label === 'object' ? [...label] : label };
   const classes = labels ?? set ?? (await readClasses(path, form));
   return { ...form, ...(classes === null ? {} : { classes: [...classes] }) };
 }

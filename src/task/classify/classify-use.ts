@@ -21,7 +21,7 @@ export const classifyUseSchema = z.object({
     .object({
       format: z.enum(['tsv', 'csv']),
       text: column,
-      label: column,
+      label: z.union([column, z.array(z.string()).min(2)]),
       header: z.boolean(),
       classes: z.array(classLabel).min(1).optional(),
       separator: z.string().optional(),

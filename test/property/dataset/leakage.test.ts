@@ -11,7 +11,7 @@ import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import type { SampleSet } from '../../../src/dataset/sample-set.js';
 import { judgedRows } from '../../../src/dataset/windows.js';
 import type { SplitSpec } from '../../../src/study/dataset-source.js';
-import type { ForecastTask } from '../../../src/study/trial/trial.js';
+import { type ForecastTask, ofColumn } from '../../../src/study/trial/trial.js';
 import { rivalsOver } from '../../../src/task/forecast/baselines/rivals.js';
 import { blockTasks } from '../../../src/task/forecast/block-tasks.js';
 import { openSplit } from '../../../src/task/open-split.js';
@@ -59,11 +59,13 @@ const tasks = fc
     as: fc.constantFrom(undefined, 'difference', 'seasonal-difference'),
     normalise: fc.constantFrom(undefined, 'last', 'mean', 'standard'),
     isAhead: fc.boolean(),
+    isSeveral: fc.boolean(),
   })
-  .map(({ timesteps, step, as, normalise, isAhead }) => ({
+  .map(({ timesteps, step, as, normalise, isAhead, isSeveral }) => ({
     isAhead,
     kind: 'forecast' as const,
     targetColumn: 0,
+    ...(isSeveral ? { targetColumns: [0, COLUMNS.indexOf('wind')] } : {}),
     window: {
       lookback: timesteps * step,
       step,
@@ -101,16 +103,16 @@ async function prepare(directory: string, split: SplitSpec, changed: Changed): P
   return openDataset(cacheDirectory, metadata.digest);
 }
 
-/** What a model is fed of a sample, what it learns of it, and the level that an answer of 0.5 means. */
-function readSample(samples: SampleSet, at: number): { fed: number[]; target: number; level: number } {
+/** What a model is fed of a sample, what it learns of it, and the level that an answer of 0.5 means, of each column. */
+function readSample(samples: SampleSet, at: number): { fed: number[]; targets: number[]; levels: number[] } {
   const inputs = new Float32Array(samples.timesteps * samples.features);
   const one = Uint32Array.of(at);
   samples.gather(one, 0, 1, inputs, 0, samples.features, inputs.length);
-  const target = new Float32Array(1);
-  samples.gatherTargets(one, 0, 1, target, 0);
-  const level = Float32Array.of(0.5);
-  samples.restore?.(one, 0, 1, level, 0);
-  return { fed: [...inputs], target: target[0]!, level: level[0]! };
+  const targets = new Float32Array(samples.targetUnits ?? 1);
+  samples.gatherTargets(one, 0, 1, targets, 0);
+  const levels = targets.map(() => 0.5);
+  samples.restore?.(one, 0, 1, levels, 0);
+  return { fed: [...inputs], targets: [...targets], levels: [...levels] };
 }
 
 /** The task as trials of a block have it. */
@@ -155,7 +157,7 @@ function samePast(
         const task = taskOf(dataset, drawn, block);
         const samples =
           part === 'test' ? openTestSplit(dataset, task) : openSplit(dataset, task, 'validation');
-        const rivals = rivalsOver(dataset, task, judgedRows(task, part), part, 1).forecasts;
+        const rivals = rivalsOver(dataset, ofColumn(task, 0), judgedRows(task, part), part, 1).forecasts;
         return { samples, rivals };
       };
       const [left, right] = [open(before), open(after)];
@@ -167,8 +169,9 @@ function samePast(
       for (let at = 0; at <= last; at++) {
         const [was, is] = [readSample(left.samples, at), readSample(right.samples, at)];
         assert.deepEqual(is.fed, was.fed);
-        assert.equal(is.level, was.level);
-        if (at === last) assert.notEqual(is.target, was.target, 'the target is what was changed');
+        assert.deepEqual(is.levels, was.levels);
+        for (const [place, target] of (at === last ? was.targets : []).entries())
+          assert.notEqual(is.targets[place], target, 'the target is what was changed');
         for (const [place, { name, predictions }] of left.rivals.entries())
           assert.equal(right.rivals[place]!.predictions[at], predictions[at], name);
       }

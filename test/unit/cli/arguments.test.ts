@@ -26,7 +26,7 @@ test('an option that takes one value refuses a second one, which would drop the 
     ['leaderboard', 'x', '--top', '1', '--top', '2'],
     ['leaderboard', 'x', '--sort', 'rank', '--sort=-rank'],
     ['export', 'x', '--best-model', 'a', '--trial', '1', '--trial', '2'],
-    ['data', 'import', 'x.csv', '--target', 'a', '--target', 'b'],
+    ['data', 'import', 'x.csv', '--target', 'a', '--train', '0.5', '--train', '0.6'],
   ])
     await assert.rejects(
       parse(...words),

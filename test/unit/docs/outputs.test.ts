@@ -1,13 +1,13 @@
 // The worked examples of docs/outputs.md run as they stand, to the figures that the page speaks of.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
-import type { TrainConfig, TrialResult } from '../../../src/study/trial/trial.js';
+import type { Params, TrainConfig, TrialResult } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { taskOf } from '../../../src/task/registry.js';
@@ -19,12 +19,17 @@ const examples = new Map(
   [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => [JSON.parse(text).name, text]),
 );
 
-async function run(name: string, folder: string, cacheDirectory: string): Promise<TrialResult> {
+async function run(
+  name: string,
+  folder: string,
+  cacheDirectory: string,
+  params: Params = {},
+): Promise<TrialResult> {
   const spec = parseSweepSpec(examples.get(name) ?? '', join(folder, `${name}.json`));
   const { metadata } = await prepareDataset(spec.dataset!, { cacheDirectory });
   const dataset = openDataset(cacheDirectory, metadata.digest);
   try {
-    const config = resolveTrial(spec, {}, spec.seed, metadata) as TrainConfig;
+    const config = resolveTrial(spec, params, spec.seed, metadata) as TrainConfig;
     const outcome = trainTrial({
       engine: await createWasmEngine(),
       config,
@@ -85,9 +90,16 @@ test('several labels a text', async (t) => {
     return `${topics.map((topic) => `word${topic}`).join(' ')} filler,${topics.join('|')}`;
   });
   writeFileSync(join(folder, 'tagged.csv'), ['text,topics', ...lines].join('\n'));
-  const { outputs, objective } = await run('topics-of-each', folder, folder);
-  assert.equal(outputs?.labels?.each.length, 2);
-  assert.equal(objective, outputs?.labels?.macroF1);
+  const flagged = lines.map((line) => {
+    const [text = '', topics = ''] = line.split(',');
+    return [text, ...['sport', 'trade'].map((topic) => Number(topics.includes(topic)))].join(',');
+  });
+  writeFileSync(join(folder, 'flagged.csv'), ['text,sport,trade', ...flagged].join('\n'));
+  for (const name of ['topics-of-each', 'topics-in-columns']) {
+    const { outputs, objective } = await run(name, folder, folder);
+    assert.equal(outputs?.labels?.each.length, 2);
+    assert.equal(objective, outputs?.labels?.macroF1);
+  }
 });
 
 test('classes of a series', async (t) => {
@@ -115,4 +127,27 @@ test('classes', async (t) => {
   writeFileSync(join(folder, 'topics.csv'), ['topic,text', ...lines].join('\n'));
   const { outputs } = await run('topics', folder, folder);
   assert.equal(outputs?.classes?.confusion?.length, 3);
+});
+
+test('sweeps/occupancy.json learns of a table of the columns that it names', async (t) => {
+  const folder = temporaryDirectory(t);
+  const file = JSON.parse(readFileSync(join(REPOSITORY, 'sweeps/occupancy.json'), 'utf8'));
+  const { time, columns, csv } = file.dataset.source;
+  const rows = Array.from({ length: 700 }, (_, minute) => {
+    const isThere = Math.floor(minute / 90) % 2;
+    const values = (columns as string[]).map((_, place) => 20 + place + isThere + ((minute * 7) % 5) / 10);
+    const at = new Date(Date.UTC(2015, 1, 4, 0, minute)).toISOString().slice(0, 19).replace('T', ' ');
+    return `"${minute + 1}","${at}",${values.join(',')},${isThere}`;
+  });
+  mkdirSync(join(folder, 'data'));
+  const head = ['row', time, ...columns, file.dataset.target].map((name) => JSON.stringify(name));
+  writeFileSync(join(folder, csv), [head.join(','), ...rows, ''].join('\n'));
+  examples.set(
+    file.name,
+    JSON.stringify({ ...file, training: { ...file.training, epochs: 1, stepsPerEpoch: 10 } }),
+  );
+  const params = { cell: 'gru', units: 8, dropout: 0, lookback: 15 };
+  const { outputs, metrics } = await run(file.name, folder, folder, params);
+  assert.equal(outputs?.classes?.confusion?.length, 2);
+  assert.ok((metrics.validationMacroF1 ?? 0) > 0.5, `${metrics.validationMacroF1}`);
 });

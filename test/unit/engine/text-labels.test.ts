@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { prepareDataset } from '../../../src/dataset/prepare.js';
 import { openDataset } from '../../../src/dataset/prepared/mapped-file.js';
+import { sampleLossOf, trainingLossOf } from '../../../src/engine/sample-loss.js';
 import { TagScores } from '../../../src/engine/training/tag-scores.js';
 import { trainTrial } from '../../../src/engine/training/trial-training.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine.js';
@@ -154,7 +155,100 @@ test('listed labels keep their order, and what is none of them is a fault at its
   });
 });
 
-test('class weights, losses of classes and ends of models that are for one label are refused', async (t) => {
+test('labels in columns of their own are those of a column of all, in the order that they are named', async (t) => {
+  const folder = temporaryDirectory(t);
+  const rows = Array.from({ length: 240 }, (_, row) => LABELS.map((_, label) => (row >> label) & 1));
+  const csv = (written: (has: number) => unknown): string =>
+    [
+      'text,sport,trade,weather',
+      ...rows.map((has, row) => `word${row % 5},${has.map(written).join(',')}`),
+    ].join('\n');
+  const label = ['weather', 'sport', 'trade'];
+  const own = (source: object) => document({ label, separator: undefined, ...source });
+  const { metadata, dataset, spec } = await prepare(folder, own({}), csv(String));
+  const task = (resolveTrial(spec, {}, 1, metadata) as TrainConfig).task as ClassifyTask;
+  assert.equal(task.labels, 3);
+  dataset.close();
+  const { names, sets } = metadata.reviews!.tags!;
+  assert.deepEqual(
+    names.map(({ name, train, validation, test }) => [name, train + validation + test]),
+    [2, 0, 1].map((place) => [LABELS[place], rows.filter((has) => has[place] === 1).length]),
+  );
+  assert.deepEqual(sets[5], [0, 1], 'row 5 is of sport and weather');
+  const words = await prepare(
+    folder,
+    own({}),
+    csv((has) => (has === 1 ? ' True' : 'false')),
+  );
+  words.dataset.close();
+  assert.deepEqual(words.metadata.reviews!.tags, metadata.reviews!.tags);
+  await assert.rejects(prepare(folder, own({}), `${csv(String)}\nmore,0,maybe,1`), (error: SweepError) => {
+    assert.match(error.message, /texts\.csv:242:trade: "maybe" is no label/);
+    assert.equal(error.hint, '1 where the text has the label, else 0');
+    return true;
+  });
+  await assert.rejects(prepare(folder, own({ label: ['sport', 'law'] }), csv(String)), /has no column "law"/);
+  for (const [source, message] of [
+    [{ classes: label }, /classes does not go with labels in columns of their own/],
+    [{ separator: '|' }, /separator does not go with labels in columns of their own/],
+    [{ header: false }, /label names several columns, and the table is said to have no line of names/],
+    [{ label: ['sport', 'Sport '] }, /label must name each column once/],
+  ] as const)
+    assert.throws(() => parseSweepSpec(own(source), join(folder, 'sweep.json')), message);
+
+  const { use, vocabulary } = await TASKS.classify.describeUse(
+    task,
+    spec.dataset!,
+    { ...metadata, stepSeconds: null },
+    folder,
+  );
+  assert.ok(use.kind === 'classify');
+  const predicted = async (text: string) => {
+    const data = join(folder, 'new.csv');
+    writeFileSync(data, text);
+    const written: unknown[] = [];
+    await predictReviews(
+      {
+        use,
+        data,
+        onMissing: undefined,
+        model: { vocabulary, description: { trial: 'x', timesteps: 8, data: { source: 'texts.csv' } } },
+        buildPredictor: () => ({ predict: (_s, _i, out) => out.set([0.9, 0.8, 0.1]), dispose() {} }),
+      },
+      (one) => written.push([one.label, one.actual]),
+    );
+    return written;
+  };
+  assert.deepEqual(await predicted('trade,weather,text,sport\n0,1,word1,1\n'), [
+    ['weather|sport', 'weather|sport'],
+  ]);
+  assert.deepEqual(await predicted('text,sport\nword1,1\n'), [['weather|sport', null]]);
+});
+
+test('a weight of a label counts what it has of a text, whatever its other labels', () => {
+  const definition = { loss: 'binaryCrossentropy', classWeights: [3, 1, 0.5] } as const;
+  const [outputs, targets] = [Float32Array.of(0.25, 0.5, 0.75), [1, 0, 1]];
+  const samples = { targetUnits: 3 };
+  const [plain, weighted] = [sampleLossOf(definition, 3, samples), trainingLossOf(definition, 3, samples)];
+  const one = sampleLossOf(definition, 1, {});
+  const terms = targets.map((_, unit) => one.sum(outputs, unit, targets, unit));
+  assert.equal(plain.sum(outputs, 0, targets, 0), terms[0]! + terms[1]! + terms[2]!);
+  assert.equal(weighted.sum(outputs, 0, targets, 0), 3 * terms[0]! + terms[1]! + 0.5 * terms[2]!);
+  const slopesOf = (loss: typeof plain) => {
+    const out = new Float32Array(3);
+    loss.slopes(outputs, 0, targets, 0, 0.5, out, 0);
+    return [...out];
+  };
+  const [first, second, third] = slopesOf(plain);
+  assert.deepEqual(slopesOf(weighted), [Math.fround(3 * first!), second, 0.5 * third!]);
+  const ofOne = trainingLossOf({ loss: 'binaryCrossentropy', classWeights: [4] }, 1, {});
+  assert.deepEqual(
+    [0, 1].map((target) => ofOne.sum(outputs, 0, [target], 0) / one.sum(outputs, 0, [target], 0)),
+    [1, 4],
+  );
+});
+
+test('weights of labels are balanced, or by label; losses of classes and ends of models of one label are refused', async (t) => {
   const folder = temporaryDirectory(t);
   const layers = (units: number, activation: string) => ({
     type: 'layers',
@@ -175,7 +269,17 @@ test('class weights, losses of classes and ends of models that are for one label
       resolveTrial(other, {}, 1, metadata);
     }, message);
   };
-  refuse(document({}, { classWeights: 'balanced' }), /is for texts of one label each/);
+  const weightsOf = (classWeights: unknown) => {
+    const other = parseSweepSpec(document({}, { classWeights }), join(folder, 'sweep.json'));
+    return (resolveTrial(other, {}, 1, metadata) as TrainConfig).training.classWeights;
+  };
+  const { train } = metadata.split;
+  const balanced = metadata.reviews!.tags!.names.map(
+    (one) => (train.end - train.start - one.train) / one.train,
+  );
+  assert.deepEqual(weightsOf('balanced'), balanced);
+  assert.deepEqual(weightsOf({ Trade: 2 }), [1, 2, 1]);
+  refuse(document({}, { classWeights: { law: 2 } }), /names no label: "law"/);
   refuse(document({}, {}, layers(3, 'softmax')), /a probability of each of its labels.*dense sigmoid/);
   refuse(document({}, {}, layers(2, 'sigmoid')), /a probability of each of the 3 labels.*dense sigmoid/);
   refuse(

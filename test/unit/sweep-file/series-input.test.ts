@@ -66,6 +66,37 @@ test('whether it is told, and in how many values, is a choice of the space and o
   assert.equal(inputOf(trialAt(file, { variant: 'untold' })).told, undefined);
 });
 
+test('a model of labels is told the series as one of forecasts is, and a variant may say no more than that', () => {
+  const labelled = (series: unknown, more: object = {}) => {
+    const { dataset, window, ...rest } = fileOf(series, more) as ReturnType<typeof fileOf>;
+    return { ...rest, dataset: { ...dataset, task: 'classify', target: 'state' }, window: { lookback: 14 } };
+  };
+  const classes = ['idle', 'run'].map((name) => ({ name, train: 150 }));
+  const trial = (document: unknown, params: Params = {}) =>
+    resolveTrial(parse(document), params, 1, { ...DATA, labels: { classes } }) as TrainConfig;
+  const told = trial(labelled({ column: 'store', embedding: '$width' }, { space: { width: [0, 4] } }), {
+    width: 4,
+  });
+  assert.deepEqual(inputOf(told), {
+    told: 4,
+    first: { type: 'seriesEmbedding', inputDim: 3, outputDim: 4 },
+    count: 3,
+  });
+  const plain = trial(labelled({ column: 'store', embedding: 0 }));
+  assert.deepEqual(plain, trial(labelled('store')));
+  assert.equal(inputOf(plain).told, undefined);
+  const spec = parse(labelled({ column: 'store', embedding: 4 }));
+  assert.deepEqual(parse(documentOf(spec)).dataset, spec.dataset);
+  assert.deepEqual(trial(documentOf(spec)), trial(labelled({ column: 'store', embedding: 4 })));
+  const { model, ...rest } = labelled('store');
+  const variants = (dataset: object) => ({
+    ...rest,
+    variants: { one: { model, dataset }, other: { model } },
+  });
+  assert.equal(inputOf(trial(variants({ series: { embedding: 3 } }), { variant: 'one' })).told, 3);
+  assert.throws(() => parse(variants({ target: { as: 'difference' } })), /does not go with a series/);
+});
+
 test('a model that learns nothing is told nothing', () => {
   const told = trialAt(fileOf({ column: 'store', embedding: 4 }, { model: { type: 'baseline' } }));
   assert.deepEqual(inputOf(told), { told: undefined, first: { type: 'persistence', column: 1 }, count: 1 });

@@ -9,8 +9,8 @@ import { labelExport } from '../../../src/task/label/label-export.js';
 import { labelJudging } from '../../../src/task/label/label-judging.js';
 import type { LabelUse } from '../../../src/task/label/label-use.js';
 import { labelWording } from '../../../src/task/label/label-wording.js';
-import { testStream } from '../../support/fakes/array-samples.js';
 import { isBetterThanBaseline } from '../../../src/task/naive-baselines.js';
+import { testStream } from '../../support/fakes/array-samples.js';
 
 test('a mean over blocks is compared with the mean of the majority class over the same blocks', () => {
   const row = (accuracy: number, ...baselines: (number | undefined)[]) =>

@@ -243,3 +243,44 @@ test('for any table a proposal is taken by the parser and has a window in each s
   );
   assert.ok(proposed > 40, `${proposed} were proposed`);
 });
+
+test('several targets are forecast at once; 0/1 columns beside a text are its labels', () => {
+  const hours = 2000;
+  const series = tableOf([
+    times(hours, (row) => row * HOUR),
+    numbers('wind', hours, (row) => 5 + Math.cos(row / 7) + ((row * 31) % 17) / 10),
+    numbers('load', hours, load),
+  ]);
+  const request = { path: 'data.csv', name: 'data' };
+  const several = proposeSweep(series, { ...request, target: 'load', others: ['wind'] });
+  const { dataset } = several.sweep as unknown as { dataset: { target: object } };
+  const { column: _, ...learnt } = propose(series, 'load').document.dataset.target;
+  assert.deepEqual(dataset.target, { columns: ['load', 'wind'], ...learnt });
+  parseSweepSpec(JSON.stringify(several.sweep), 'data.json');
+  assert.match(several.remarks[0]!.lines[0]!, /^Targets, forecast at once: "load", "wind"/);
+  for (const [others, message] of [
+    [['load'], /--target names "load" twice/],
+    [['win'], /has no column "win"/],
+    [['time'], /"time" of data\.csv is not a column of numbers/],
+  ] as const)
+    assert.throws(() => proposeSweep(series, { ...request, target: 'load', others }), message);
+
+  const rows = 100;
+  const words = tableOf([
+    texts(
+      'text',
+      Array.from({ length: rows }, (_, row) => `some words of text ${row}`),
+    ),
+    numbers('sport', rows, (row) => row % 2),
+    numbers('trade', rows, (row) => (row % 3 === 0 ? 1 : 0)),
+    numbers('size', rows, (row) => row % 7),
+  ]);
+  const labels = proposeSweep(words, { ...request, target: 'trade', others: ['sport'] });
+  const { source } = (labels.sweep as unknown as { dataset: { source: object } }).dataset;
+  assert.deepEqual(source, { csv: 'data.csv', text: 'text', label: ['trade', 'sport'] });
+  parseSweepSpec(JSON.stringify(labels.sweep), 'data.json');
+  assert.match(
+    labels.remarks[0]!.lines.join(' '),
+    /"trade", "sport" are labels of which a text may have any.*Not used: "size"/,
+  );
+});
