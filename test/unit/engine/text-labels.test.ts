@@ -13,6 +13,7 @@ import type { SweepError } from '../../../src/errors.js';
 import type { ClassifyTask, TrainConfig } from '../../../src/study/trial/trial.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
 import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
+import type { ClassifyUse } from '../../../src/task/classify/classify-use.js';
 import { predictReviews } from '../../../src/task/classify/predict-reviews.js';
 import { openSplit, validationBaseline } from '../../../src/task/open-split.js';
 import { TASKS } from '../../../src/task/registry.js';
@@ -52,6 +53,30 @@ async function prepare(folder: string, text: string, csv = textsCsv(240)) {
   const spec = parseSweepSpec(text, join(folder, 'sweep.json'));
   const { metadata } = await prepareDataset(spec.dataset!, { cacheDirectory: folder });
   return { spec, metadata, dataset: openDataset(folder, metadata.digest) };
+}
+
+/** What a model that answers so says of the texts of a table, with what the table says. */
+async function predict(
+  folder: string,
+  use: ClassifyUse,
+  vocabulary: readonly string[] | null,
+  text: string,
+  answers: readonly (readonly number[])[],
+) {
+  const data = join(folder, 'new.csv');
+  writeFileSync(data, text);
+  const written: unknown[] = [];
+  const summary = await predictReviews(
+    {
+      use,
+      data,
+      onMissing: undefined,
+      model: { vocabulary, description: { trial: 'x', timesteps: 8, data: { source: 'texts.csv' } } },
+      buildPredictor: () => ({ predict: (_s, _i, out) => out.set(answers.flat()), dispose() {} }),
+    },
+    ({ label, actual }) => written.push([label, actual]),
+  );
+  return { written, summary };
 }
 
 test('texts learn several labels each, are judged by label, and written with all of them', async (t) => {
@@ -114,22 +139,16 @@ test('texts learn several labels each, are judged by label, and written with all
     'p(weather)',
     'actual',
   ]);
-  writeFileSync(join(folder, 'new.csv'), 'text,topics\nball,sport\ncloud ball,weather|sport\nnothing,\n');
-  const written: unknown[] = [];
-  const answers = [
-    [0.9, 0.2, 0.1],
-    [0.6, 0.5, 0.7],
-    [0.1, 0.6, 0],
-  ];
-  const summary = await predictReviews(
-    {
-      use,
-      data: join(folder, 'new.csv'),
-      onMissing: undefined,
-      model: { vocabulary, description: { trial: 'x', timesteps: 8, data: { source: 'texts.csv' } } },
-      buildPredictor: () => ({ predict: (_s, _i, out) => out.set(answers.flat()), dispose() {} }),
-    },
-    ({ label, actual }) => written.push([label, actual]),
+  const { written, summary } = await predict(
+    folder,
+    use,
+    vocabulary,
+    'text,topics\nball,sport\ncloud ball,weather|sport\nnothing,\n',
+    [
+      [0.9, 0.2, 0.1],
+      [0.6, 0.5, 0.7],
+      [0.1, 0.6, 0],
+    ],
   );
   assert.deepEqual(written, [
     ['sport', 'sport'],
@@ -203,22 +222,8 @@ test('labels in columns of their own are those of a column of all, in the order 
     folder,
   );
   assert.ok(use.kind === 'classify');
-  const predicted = async (text: string) => {
-    const data = join(folder, 'new.csv');
-    writeFileSync(data, text);
-    const written: unknown[] = [];
-    await predictReviews(
-      {
-        use,
-        data,
-        onMissing: undefined,
-        model: { vocabulary, description: { trial: 'x', timesteps: 8, data: { source: 'texts.csv' } } },
-        buildPredictor: () => ({ predict: (_s, _i, out) => out.set([0.9, 0.8, 0.1]), dispose() {} }),
-      },
-      (one) => written.push([one.label, one.actual]),
-    );
-    return written;
-  };
+  const predicted = async (text: string) =>
+    (await predict(folder, use, vocabulary, text, [[0.9, 0.8, 0.1]])).written;
   assert.deepEqual(await predicted('trade,weather,text,sport\n0,1,word1,1\n'), [
     ['weather|sport', 'weather|sport'],
   ]);
