@@ -327,6 +327,9 @@ test('class weights of two classes go by their names too, and labels are the sam
     message: /names no label: "eggs"/,
     hint: 'the classes are "ham" or "0", "spam" or "1"',
   });
+  assert.throws(() => weightsOf(undefined, { good: 3 }), {
+    hint: /^the classes are "0" or "neg" .*; "classes": \["ham", "spam"\] in the source names them$/,
+  });
   assert.throws(() => weightsOf(named, { spam: 3, '1': 2 }), /one class two weights: "1" and "spam"/);
   assert.throws(() => weightsOf([1, '1.0'], 'balanced'), /name each class once/);
 });

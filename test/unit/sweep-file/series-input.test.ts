@@ -95,6 +95,10 @@ test('a model of labels is told the series as one of forecasts is, and a variant
   });
   assert.equal(inputOf(trial(variants({ series: { embedding: 3 } }), { variant: 'one' })).told, 3);
   assert.throws(() => parse(variants({ target: { as: 'difference' } })), /does not go with a series/);
+  assert.throws(() => parse(labelled('store', { model: { type: 'baseline' } })), {
+    message: /a label is no value of its window to persist/,
+    hint: /it goes with forecasts/,
+  });
 });
 
 test('a model that learns nothing is told nothing', () => {
