@@ -28,6 +28,12 @@ export interface AnswersOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of several target columns, and of several series; the first where none is named. */
+export interface WantedForecast {
+  readonly column?: string | undefined;
+  readonly series?: string | undefined;
+}
+
 export class Answers {
   /** Those that are being looked up: once, however many ask. */
   readonly #trials = new Map<string, Promise<TrialAnswer>>();
@@ -94,11 +100,11 @@ export class Answers {
   }
 
   /** null: the trial predicts no series. */
-  forecast(study: string, trial: string, column?: string): Promise<ForecastAnswer | null> {
-    const key = `${study} ${trial} ${column ?? ''}`;
+  forecast(study: string, trial: string, wanted: WantedForecast = {}): Promise<ForecastAnswer | null> {
+    const key = JSON.stringify([study, trial, wanted.column, wanted.series]);
     const known = this.#forecasts.get(key);
     if (known !== undefined) return known;
-    const made = this.#forecasting.then(() => this.#makeForecast(study, trial, column));
+    const made = this.#forecasting.then(() => this.#makeForecast(study, trial, wanted));
     this.#forecasting = made.catch(() => {});
     this.#forecasts.set(key, made);
     made.catch(() => this.#forecasts.delete(key));
@@ -110,7 +116,7 @@ export class Answers {
   async #makeForecast(
     study: string,
     trial: string,
-    column: string | undefined,
+    { column, series }: WantedForecast,
   ): Promise<ForecastAnswer | null> {
     const { bus, feeds, cacheDirectory, version, logger, signal } = this.options;
     const { view } = await feeds.open(study);
@@ -122,6 +128,7 @@ export class Answers {
       view,
       trial,
       column,
+      series,
       cacheDirectory,
       version,
       logger,

@@ -22,6 +22,7 @@ export function forecastAnswer(forecast: ValidationForecast): ForecastAnswer {
   return {
     target: forecast.target,
     targets: forecast.targets ?? [],
+    series: forecast.series ?? null,
     unit: unitSign(forecast.unit),
     synthetic: forecast.synthetic,
     firstMs,

@@ -138,17 +138,18 @@ function addQuestions(app: FastifyInstance, options: DashboardOptions, feeds: Fe
   app.get<{ Params: { study: string; trial: string } }>('/api/studies/:study/trials/:trial', (request) =>
     answers.trial(request.params.study, request.params.trial),
   );
-  app.get<{ Params: { study: string; trial: string }; Querystring: { column?: string | string[] } }>(
-    '/api/studies/:study/trials/:trial/forecast',
-    async (request, reply) => {
-      const { study, trial } = request.params;
-      const [column] = [request.query.column].flat();
-      // Without a forecast it is `null`, which Fastify would send as nothing.
-      return reply
-        .type('application/json')
-        .send(JSON.stringify(await answers.forecast(study, trial, column)));
-    },
-  );
+  app.get<{
+    Params: { study: string; trial: string };
+    Querystring: { column?: string | string[]; series?: string | string[] };
+  }>('/api/studies/:study/trials/:trial/forecast', async (request, reply) => {
+    const { study, trial } = request.params;
+    const [column] = [request.query.column].flat();
+    const [series] = [request.query.series].flat();
+    // Without a forecast it is `null`, which Fastify would send as nothing.
+    return reply
+      .type('application/json')
+      .send(JSON.stringify(await answers.forecast(study, trial, { column, series })));
+  });
 }
 
 function addOrders(app: FastifyInstance, { bus }: DashboardOptions, token: string): void {

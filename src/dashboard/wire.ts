@@ -243,6 +243,8 @@ export interface ForecastAnswer {
   readonly target: string;
   /** Of several all columns that the trial forecasts: each can be asked for; empty: there is one. */
   readonly targets: readonly string[];
+  /** Of several in one table that which is told of, and all of them; null: there is one. */
+  readonly series: { readonly name: string; readonly all: readonly ErrorGroup[] } | null;
   readonly unit: string;
   readonly synthetic: boolean;
   readonly firstMs: number | null;

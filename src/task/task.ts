@@ -73,8 +73,21 @@ export interface TaskSamples<Spec extends TaskSpec> {
   count(spec: Spec, split: SplitName): number;
   /** The rows of a split that a trial is judged on. Throws DATASET_TOO_SHORT. */
   judgedRows(spec: Spec, split: 'validation' | 'test'): RowRange;
+  /** Which of the validation samples are of which series, every `stride`-th told; none: they are not forecasts. */
+  judgedSeries(spec: Spec, metadata: DatasetMetadata, stride: number): readonly JudgedSeries[];
   /** For this room only: openSplit and openTestSplit are the doors. */
   openRows(dataset: MappedDataset, spec: Spec, rows: RowRange, splitName: string, stride: number): SampleSet;
+}
+
+/** The windows of one series among those that a trial is judged on. */
+export interface JudgedSeries {
+  /** null: there is one. */
+  readonly name: string | null;
+  readonly windows: number;
+  /** Steps of time from the earliest row of the dataset to the first target. */
+  readonly firstStep: number;
+  /** What its values, column by column, are normalised by. */
+  readonly columns: readonly { readonly mean: number; readonly std: number }[];
 }
 
 /** What of a task decides what a model answers. */

@@ -1,5 +1,6 @@
 // The dashboard in a real browser, over studies that are made up: every page, by pointer and by keyboard, in light and dark.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { trialId, writeStudy } from '../support/fixtures/dashboard-studies.js';
@@ -224,6 +225,26 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     await page.getByText('What happened').waitFor();
   });
 
+  await t.test('a filter is in the address, and the rows that it leaves are saved as a CSV', async () => {
+    const { page, complaints } = await visitors.visit('#/study/search-a1b2?filter=units%3E%3D32');
+    await waitUntil('the filter', async () => /^\d+ of 120 rows$/.test(await count(page)));
+    const kept = Number((await count(page)).split(' ')[0]);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const saved = await saving;
+    assert.equal(saved.suggestedFilename(), 'search-a1b2.csv');
+    const lines = readFileSync(await saved.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    assert.equal(lines.length, kept + 1);
+    const at = lines[0]!.split(',').indexOf('params.units');
+    for (const line of lines.slice(1)) assert.ok(line.includes(',32,') || line.includes(',64,'), line);
+    assert.ok(at > 0);
+    await page.getByRole('searchbox', { name: 'Filter the rows' }).fill('cell=gru');
+    await waitUntil('the address', () => Promise.resolve(page.url().endsWith('?filter=cell%3Dgru')));
+    assert.deepEqual(complaints, []);
+  });
+
   await t.test('any metric that is reported is an axis, whichever way it is better', async () => {
     const { page, complaints } = await visitors.visit('#/study/search-a1b2');
     const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Cost' }) });
@@ -263,6 +284,12 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     await waitUntil('both stand there', async () => (await page.locator('thead th').count()) === 3);
     assert.match(await page.locator('table').innerText(), /best\s+2\.\d+ °C\s+2\.\d+ °C/);
     await takeScreenshot(page, 'dashboard-compare', 620);
+    // What is told in another unit has a plot of its own.
+    await page.goto(
+      page.url().replace(/#.*/, `#/compare/search-a1b2/other-c3d4/long-${'name-'.repeat(11)}x`),
+    );
+    await page.getByText('a plot for each kind').waitFor();
+    assert.equal(await page.getByRole('heading', { name: /^Best so far: / }).count(), 2);
     assert.deepEqual(complaints, []);
   });
 

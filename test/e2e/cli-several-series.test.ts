@@ -88,6 +88,34 @@ test('a table of five stores to a model, a test by store and a forecast of each'
   const info = await place.call('data', 'info', (await datasetOf(place)).slice(0, 12));
   assert.match(info.stdout, /series {6}5 by "store", of 240 rows each/);
 
+  // Of one store at a time, at its own days: not one store's after the other's.
+  const drawn = await place.json<{
+    windows: number;
+    series: string;
+    naiveMae: number;
+    bySeries: { name: string; windows: number; naiveMae: number }[];
+    points: { at: string; truth: number }[];
+  }>('plot', '@last', 'forecast', '--series', 'south');
+  assert.equal(drawn.series, 'south');
+  assert.equal(drawn.windows, 46);
+  const rows = storesCsv(DAYS)
+    .split('\n')
+    .filter((line) => line.includes(',south,'))
+    .map((line) => line.split(','));
+  for (const [at, point] of drawn.points.entries()) {
+    const [date, , sales] = rows[120 + 14 + at]!;
+    assert.equal(point.at.slice(0, 10), date);
+    assert.ok(Math.abs(point.truth - Number(sales)) < 0.01 * Number(sales), `${point.truth} on ${date}`);
+  }
+  assert.deepEqual(
+    drawn.bySeries.map(({ name, windows: own }) => [name, own]),
+    STORES.map((store) => [store, 46]),
+  );
+  assert.ok(Math.abs(drawn.bySeries[1]!.naiveMae - drawn.naiveMae) < 1e-4 * drawn.naiveMae);
+  const unknown = await place.run('plot', '@last', 'forecast', '--series', 'sooth');
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /no series "sooth"[\s\S]*south/);
+
   // A new store too, as one scale is that of all.
   writeFileSync(join(place.directory, 'new.csv'), storesCsv(20, [...STORES, 'harbour']));
   const predicted = await place.json<{
@@ -153,6 +181,16 @@ test('each store normalised by itself and told to the model: figures in its own 
   const [north, mall] = [bySeries[0]!, bySeries[4]!];
   assert.ok(mall.baselineTestMaeUnits > 15 * north.baselineTestMaeUnits);
   assert.ok(bySeries.every(({ testMaeUnits, baselineTestMaeUnits }) => testMaeUnits < baselineTestMaeUnits));
+
+  const drawn = await place.json<{ points: { truth: number }[] }>(
+    'plot',
+    '@last',
+    'forecast',
+    '--series',
+    'mall',
+  );
+  const truths = drawn.points.map(({ truth }) => truth);
+  assert.ok(Math.min(...truths) > 500 && Math.max(...truths) < 2_500, 'in the unit of its sales');
 
   writeFileSync(join(place.directory, 'new.csv'), storesCsv(20));
   const { bySeries: errors } = await place.json<{ bySeries: { series: string; mae: number }[] }>(

@@ -12,6 +12,7 @@ export const registerPlot: Register = (program, run) => {
     .addArgument(new Argument('<kind>', 'what is drawn').choices(PLOTS))
     .option('--trial <trial>', 'forecast: id, the beginning of one, or a rank (default: 1)')
     .option('--column <name>', 'forecast: of several target columns this one (default: the first)')
+    .option('--series <name>', 'forecast: of several series this one (default: the first)')
     .option('--from <n>', 'forecast: the first window that is drawn, from 0', wholeNumber(0))
     .option('--windows <n>', 'forecast: how many windows are drawn', wholeNumber(2))
     .option('--param <name>', 'slice: this parameter alone')

@@ -34,6 +34,7 @@ export function curvesPlot(
         series: lines.map(({ rank, trial, points }) => ({
           name: `${rank} ${trial.slice(0, 8)}`,
           style: STYLES[(rank - 1) % STYLES.length],
+          endMark: String(rank),
           points: points.map(({ epoch, value }) => [epoch, value] as const),
           isDots: points.length === 1,
         })),

@@ -2,12 +2,14 @@
 import { coverageOf, type ValidationForecast } from '../../coordinator/archive/validation-forecast.js';
 import { formatUnits, unitSign, withUnit } from '../../wording/figures.js';
 import { countOf } from '../../wording/plural.js';
+import { printable } from '../../wording/printable.js';
 import { drawChart } from '../terminal/chart/chart.js';
 import { timeTicks, wholeTicks } from '../terminal/chart/ticks.js';
 import { span } from '../terminal/screen/styled-line.js';
 import type { DrawnPlot } from './plot.js';
 
 const WINDOWS_DRAWN = 240;
+const SERIES_NAMED = 4;
 
 export interface Stretch {
   readonly from?: number | undefined;
@@ -18,7 +20,7 @@ export function forecastPlot(
   forecast: ValidationForecast,
   { from = 0, windows = WINDOWS_DRAWN }: Stretch,
 ): DrawnPlot {
-  const { truth, prediction, naiveError, firstMs, stepMs, unit, horizonRows, band } = forecast;
+  const { truth, prediction, naiveError, firstMs, stepMs, unit, horizonRows, band, series } = forecast;
   const start = Math.max(0, Math.min(from, truth.length - 2));
   const end = Math.min(truth.length, start + windows);
   const places = Array.from({ length: end - start }, (_, at) => start + at);
@@ -36,6 +38,7 @@ export function forecastPlot(
       trial: forecast.trial,
       target: forecast.target,
       ...(forecast.targets === undefined ? {} : { targets: forecast.targets }),
+      ...(series === undefined ? {} : { series: series.name, bySeries: series.all }),
       unit: unitSign(unit),
       synthetic: forecast.synthetic,
       windows: truth.length,
@@ -53,11 +56,12 @@ export function forecastPlot(
     },
     draw(size) {
       const line = (values: Float32Array) => places.map((place) => [atOf(place), values[place]!] as const);
+      const lines = 1 + (band === null ? 0 : 1) + (series === undefined ? 0 : 1);
       const figure = (value: number): string => withUnit(formatUnits(value), unit);
       return [
         ...drawChart({
           xTitle: hasTimes ? 'time' : 'window',
-          yTitle: withTitle(forecast.target, unit),
+          yTitle: `${withTitle(forecast.target, unit)}${series === undefined ? '' : `  ${series.name}`}`,
           series: [
             ...(band === null
               ? []
@@ -73,7 +77,7 @@ export function forecastPlot(
             },
           ],
           xTicks: hasTimes ? timeTicks : wholeTicks,
-          size: { columns: size.columns, rows: size.rows - (band === null ? 1 : 2) },
+          size: { columns: size.columns, rows: size.rows - lines },
         }),
         [
           span(`windows ${start} to ${end - 1} of ${truth.length}: MAE ${figure(mae)}`),
@@ -83,6 +87,7 @@ export function forecastPlot(
         ...(coverage === null
           ? []
           : [[span(`${bandName} covers ${shareText(coverage)} of these windows`, 'blue')]]),
+        ...(series === undefined ? [] : [[span(seriesText(series), 'dim')]]),
       ];
     },
   };
@@ -90,6 +95,17 @@ export function forecastPlot(
 
 function shareText(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+/** What `--series` takes, those first that are forecast worst beside common sense. */
+function seriesText({ all }: NonNullable<ValidationForecast['series']>): string {
+  const beside = ({ mae, naiveMae }: { readonly mae: number; readonly naiveMae: number }): number =>
+    mae / naiveMae;
+  const worst = [...all].sort((left, right) => beside(right) - beside(left));
+  const better = all.filter((one) => one.mae < one.naiveMae).length;
+  const named = worst.slice(0, SERIES_NAMED).map(({ name }) => printable(name));
+  const more = all.length - named.length;
+  return `better than naive persistence in ${better} of ${all.length} series; --series, worst first: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 /** `T (degC)` names its unit itself. */

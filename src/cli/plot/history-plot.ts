@@ -49,7 +49,7 @@ export function historyPlot(input: PlotInput): DrawnPlot {
           series: [
             ...(stopped.length === 0
               ? []
-              : [{ name: 'stopped', style: 'dim' as const, isDots: true, points: stopped }]),
+              : [{ name: 'stopped', style: 'dim' as const, isDots: true, mark: '×', points: stopped }]),
             { name: 'trial', style: 'cyan', isDots: true, points: dots((state) => state === 'COMPLETE') },
             {
               name: 'best so far',

@@ -34,6 +34,7 @@ export function horizonPlot({ view }: PlotInput, seeds: readonly SeedResult[]): 
           ...lines.map(({ rank, trial, steps }) => ({
             name: `${rank} ${trial.slice(0, 8)}`,
             style: STYLES[(rank - 1) % STYLES.length],
+            endMark: String(rank),
             points: steps.map(({ horizonRows, mae }) => [horizonRows, mae] as const),
           })),
         ],

@@ -1,5 +1,6 @@
 // Each trial as a line through all parameters to its objective, the best on top; the best tenth stands out. Pure.
 
+import { countOf } from '../../wording/plural.js';
 import { printable } from '../../wording/printable.js';
 import { BrailleCanvas, DOTS_ACROSS, DOTS_DOWN } from '../terminal/chart/braille.js';
 import { roundTicks } from '../terminal/chart/ticks.js';
@@ -88,7 +89,10 @@ export function parallelPlot({ view, words }: PlotInput): DrawnPlot {
         canvas.text(columns - left - 2 - widthOf(text), row, text);
       }
       return [
-        [span(`${rows.length} complete trials, the best tenth in `, 'dim'), span('green', 'green')],
+        [
+          span(`${countOf(rows.length, 'complete trial')}, the best tenth in `, 'dim'),
+          span('green', 'green'),
+        ],
         ...canvas.lines(),
         nameLine(names, columnOf, columns, Math.floor(step) - 1),
       ].map((line) => cutLine(line, columns));

@@ -7,6 +7,7 @@ export type PlotName = (typeof PLOTS)[number];
 export interface PlotOptions extends BusFlags {
   readonly trial?: string;
   readonly column?: string;
+  readonly series?: string;
   readonly from?: number;
   readonly windows?: number;
   readonly param?: string;

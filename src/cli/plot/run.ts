@@ -99,7 +99,7 @@ async function readCurves({ bus, input, options }: PlotReading): Promise<DrawnPl
 }
 
 async function readForecast({ context, bus, input, options }: PlotReading): Promise<DrawnPlot> {
-  const { trial: argument = '1', column, from, windows, json } = options;
+  const { trial: argument = '1', column, series, from, windows, json } = options;
   const { view } = input;
   const { study } = headerOf(view);
   const trial = await findTrial(bus, study, argument);
@@ -107,7 +107,8 @@ async function readForecast({ context, bus, input, options }: PlotReading): Prom
   const logger = createCliLogger(context, { json });
   const forecast = await interruptible(context, async (signal) => {
     const engine = await openCliEngine(context);
-    return forecastValidation({ bus, view, trial, column, cacheDirectory, version, logger, signal, engine });
+    const wanted = { trial, column, series };
+    return forecastValidation({ bus, view, ...wanted, cacheDirectory, version, logger, signal, engine });
   });
   if (forecast === null)
     throw new SweepError('USAGE', `study ${study} predicts no series: there is no forecast to draw`, {

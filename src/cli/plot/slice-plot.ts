@@ -1,5 +1,6 @@
 // The objective over each parameter, a chart each. Pure.
 import { SweepError } from '../../errors.js';
+import { printable } from '../../wording/printable.js';
 import { suggest } from '../../wording/suggest.js';
 import { drawChart } from '../terminal/chart/chart.js';
 import { type Line, lineWidth, span } from '../terminal/screen/styled-line.js';
@@ -36,6 +37,7 @@ export function slicePlot(input: PlotInput, param: string | undefined): DrawnPlo
   return {
     numbers: { unit: words.unit, slices, baselines },
     draw({ columns, rows: height }) {
+      if (axes.length === 0) return [[span('the space has one point: no parameter is searched', 'dim')]];
       if (rows.length === 0) return [[span('no trial is complete yet', 'dim')]];
       const across = axes.length > 1 && columns >= 2 * LEAST_WIDTH + GAP ? 2 : 1;
       const width = Math.floor((columns - GAP * (across - 1)) / across);
@@ -46,8 +48,9 @@ export function slicePlot(input: PlotInput, param: string | undefined): DrawnPlo
       );
       const charts = axes.map((axis, at) =>
         drawChart({
-          xTitle: axis.name,
-          yTitle: words.title,
+          // The values at the axis need all of its line.
+          xTitle: '',
+          yTitle: `${words.title} by ${printable(axis.name)}`,
           series: [
             {
               name: '',

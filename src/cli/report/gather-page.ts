@@ -12,7 +12,6 @@ import type { SeriesPlot } from '../../report/series-chart.js';
 import type { StudyReport } from '../../report/study-report.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
 import { taskOfStudy } from '../../task/registry.js';
-import { withUnit } from '../../wording/figures.js';
 import type { CliContext } from '../context.js';
 import { openCliEngine } from '../open-cli-engine.js';
 import { createCliLogger } from '../terminal/cli-logger.js';
@@ -91,7 +90,7 @@ async function forecastBest(
     if (found === null) return null;
     const shorten = (value: number): number => Number(value.toPrecision(6));
     return {
-      label: withUnit(found.target, null),
+      label: `${found.target}${found.series === undefined ? '' : `, ${found.series.name}`}`,
       firstMs: found.firstMs,
       stepMs: found.stepMs,
       truth: Array.from(found.truth, shorten),

@@ -7,6 +7,7 @@ import { openSplit, validationBaseline } from '../../task/open-split.js';
 import { PREDICTION_BATCH } from '../../task/predictor.js';
 import { claimOf } from '../../task/quantiles.js';
 import { taskOf } from '../../task/registry.js';
+import type { JudgedSeries } from '../../task/task.js';
 import { suggest } from '../../wording/suggest.js';
 import { type DrawnAnswers, drawAnswers } from './drawn-answers.js';
 import { openTrained, type TakeModelOptions } from './trained-model.js';
@@ -17,6 +18,8 @@ export interface ValidationForecast {
   readonly target: string;
   /** Of several all columns that the trial forecasts, each of which can be asked for; absent: there is one. */
   readonly targets?: readonly string[];
+  /** Of several in one table: the one that is told of, and all, each with its errors. */
+  readonly series?: { readonly name: string; readonly all: readonly SeriesErrors[] };
   readonly unit: string | null;
   readonly synthetic: boolean;
   /** Of the first target; null: the rows have no times. Milliseconds since 1970 by the clock of the data. */
@@ -34,6 +37,14 @@ export interface ValidationForecast {
   readonly naiveError: Float32Array;
   /** Between the outermost quantiles, as the model is used: in order, and conformal where it is; null: it has no two. */
   readonly band: ForecastBand | null;
+}
+
+/** Mean absolute errors over the windows of one series. */
+export interface SeriesErrors {
+  readonly name: string;
+  readonly windows: number;
+  readonly mae: number;
+  readonly naiveMae: number;
 }
 
 export interface ForecastBand {
@@ -56,11 +67,15 @@ export function coverageOf(
 }
 
 /**
- * `column`: of several target columns one of them, by default the first. null: the trial predicts no series. Throws as
- * openTrained does, USAGE for a column that it does not forecast, INTERRUPTED.
+ * `column`, `series`: of several target columns, and of several series, one of them, by default the first. null: the trial
+ * predicts no series. Throws as openTrained does, USAGE for a column or series that it does not forecast, INTERRUPTED.
  */
 export async function forecastValidation(
-  options: TakeModelOptions & { readonly engine: Engine; readonly column?: string | undefined },
+  options: TakeModelOptions & {
+    readonly engine: Engine;
+    readonly column?: string | undefined;
+    readonly series?: string | undefined;
+  },
 ): Promise<ValidationForecast | null> {
   const { config, dataset, metadata, weights, finished } = await openTrained(options);
   try {
@@ -69,7 +84,7 @@ export async function forecastValidation(
       task.horizon(config.task, place),
     );
     const targets = horizons.map((one) => metadata.columns[one?.targetColumn ?? -1]?.name ?? '');
-    const place = placeOf(options.column, targets);
+    const place = placeAmong(options.column, targets, { path: '--column', what: 'column' });
     const horizon = horizons[place] ?? null;
     if (horizon === null) return null;
     const column = metadata.columns[horizon.targetColumn];
@@ -99,41 +114,84 @@ export async function forecastValidation(
       model.dispose();
     }
     const { truth, prediction, low, high } = answers;
-    const { perSample } = validationBaseline(dataset, drawn, stride);
-    const toUnit = (value: number): number => value * column.std + column.mean;
-    const rows = task.judgedRows(config.task, 'validation');
+    const naive = validationBaseline(dataset, drawn, stride).perSample;
+    const judged = task.judgedSeries(config.task, metadata, stride);
+    const chosen = placeAmong(
+      options.series,
+      judged.flatMap(({ name }) => name ?? []),
+      { path: '--series', what: 'series' },
+    );
+    const { name, windows, firstStep, columns } = judged[chosen]!;
+    const { mean, std } = columns[horizon.targetColumn]!;
+    // Errors of an earlier block of a rolling origin are told in the deviations of the latest.
+    const naiveStd = ({ columns: own }: JudgedSeries): number =>
+      metadata.rolling === undefined ? own[horizon.targetColumn]!.std : column.std;
+    const errorsOf = (one: JudgedSeries, sample: number): readonly [mae: number, naive: number] => [
+      Math.abs(prediction[sample]! - truth[sample]!) * one.columns[horizon.targetColumn]!.std,
+      naive[sample]! * naiveStd(one),
+    ];
+    const first = judged.slice(0, chosen).reduce((sum, before) => sum + before.windows, 0);
+    const ofSeries = (values: Float32Array): Float32Array => values.slice(first, first + windows);
+    const inUnit = (values: Float32Array): Float32Array =>
+      ofSeries(values).map((value) => value * std + mean);
     const stepMs = metadata.stepSeconds === null ? null : metadata.stepSeconds * 1000;
     const { time } = metadata;
-    const firstRow = rows.start + task.reach(config.task);
     return {
       trial: finished.trial,
       target: column.name,
       ...(targets.length === 1 ? {} : { targets }),
+      ...(name === null
+        ? {}
+        : {
+            series: { name, all: seriesErrors(judged, errorsOf) },
+          }),
       unit: column.unit,
       synthetic: metadata.source.synthetic,
       firstMs:
-        time === null || stepMs === null ? null : parseTimestamp(time.first) * 1000 + firstRow * stepMs,
+        time === null || stepMs === null ? null : parseTimestamp(time.first) * 1000 + firstStep * stepMs,
       stride,
       stepMs: stepMs === null ? null : stepMs * stride,
       horizonRows: horizon.step + horizon.delay,
       irregularSteps: time?.irregularSteps ?? 0,
-      truth: truth.map(toUnit),
-      prediction: prediction.map(toUnit),
-      naiveError: perSample.map((error) => error * column.std),
-      band: nominal === null ? null : { nominal, low: low.map(toUnit), high: high.map(toUnit) },
+      truth: inUnit(truth),
+      prediction: inUnit(prediction),
+      naiveError: ofSeries(naive).map((error) => error * naiveStd(judged[chosen]!)),
+      band: nominal === null ? null : { nominal, low: inUnit(low), high: inUnit(high) },
     };
   } finally {
     dataset.close();
   }
 }
 
+/** In the target's unit; samples are the windows of all, one series after the other. */
+function seriesErrors(
+  judged: readonly JudgedSeries[],
+  errorsOf: (one: JudgedSeries, sample: number) => readonly [mae: number, naive: number],
+): SeriesErrors[] {
+  let sample = 0;
+  return judged.map((one) => {
+    const { windows } = one;
+    let [mae, naiveMae] = [0, 0];
+    for (const end = sample + windows; sample < end; sample++) {
+      const [error, naive] = errorsOf(one, sample);
+      mae += error / windows;
+      naiveMae += naive / windows;
+    }
+    return { name: one.name ?? '', windows, mae, naiveMae };
+  });
+}
+
 /** Throws USAGE. */
-function placeOf(column: string | undefined, targets: readonly string[]): number {
-  if (column === undefined) return 0;
-  const place = targets.indexOf(column);
+function placeAmong(
+  wanted: string | undefined,
+  names: readonly string[],
+  { path, what }: { readonly path: string; readonly what: string },
+): number {
+  if (wanted === undefined) return 0;
+  const place = names.indexOf(wanted);
   if (place >= 0) return place;
-  throw new SweepError('USAGE', `the trial forecasts no column ${JSON.stringify(column)}`, {
-    path: '--column',
-    hint: suggest(column, targets),
+  throw new SweepError('USAGE', `the trial forecasts no ${what} ${JSON.stringify(wanted)}`, {
+    path,
+    hint: suggest(wanted, names),
   });
 }

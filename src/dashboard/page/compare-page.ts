@@ -28,22 +28,16 @@ export function comparePage(main: HTMLElement, studies: readonly string[]): () =
   const draw = debounced(AFTER_MS, () => {
     const known = stores.filter(({ store }) => store.facts !== null);
     if (known.length === 0) return;
-    const metrics = [
-      ...new Set(
-        known.map(
-          ({ store }) => `${store.facts!.metric} ${store.facts!.direction} ${store.facts!.unitScale}`,
-        ),
-      ),
-    ];
+    const groups = comparable(known);
     replace(
       content,
-      metrics.length > 1 &&
+      groups.length > 1 &&
         element(
           'p',
           { class: 'notice' },
-          'These studies are of different objectives or targets: their values cannot be compared.',
+          'These studies are of different objectives or targets: a plot for each kind, as their values cannot be compared.',
         ),
-      bestSoFarPanel(known),
+      ...groups.map((group) => bestSoFarPanel(group, groups.length > 1)),
       panel('Side by side', '', [], sideBySide(known)),
     );
   });
@@ -58,7 +52,18 @@ export function comparePage(main: HTMLElement, studies: readonly string[]): () =
 
 type Known = readonly { readonly study: string; readonly store: StudyStore }[];
 
-function bestSoFarPanel(known: Known): HTMLElement {
+/** Those of one objective, of one target in one unit, together. */
+function comparable(known: Known): Known[] {
+  const groups = new Map<string, Known[number][]>();
+  for (const one of known) {
+    const { metric, direction, target, unit, unitScale } = one.store.facts!;
+    const kind = JSON.stringify([metric, direction, target, unit, unitScale]);
+    groups.set(kind, [...(groups.get(kind) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+function bestSoFarPanel(known: Known, isNamed: boolean): HTMLElement {
   const paths = known.map(({ store }) => {
     const { direction, unitScale } = store.facts!;
     const sign = direction === 'minimize' ? 1 : -1;
@@ -98,9 +103,10 @@ function bestSoFarPanel(known: Known): HTMLElement {
     marks: facts.baselines.map(({ name, value }) => ({ name, value: value * (facts.unitScale ?? 1) })),
     xRange: { low: 0, high: longest },
   });
+  const what = `${metricName(facts.metric)}${facts.target === null ? '' : ` of ${facts.target}`}`;
   return panel(
-    'Best so far',
-    metricName(facts.metric),
+    isNamed ? `Best so far: ${what}` : 'Best so far',
+    isNamed ? '' : what,
     [],
     plot.host,
     element(
@@ -149,6 +155,8 @@ function sideBySide(known: Known): HTMLElement {
       line('scheduler', ({ store }) => store.facts!.scheduler),
       line('data', ({ store }) => store.facts!.source ?? DASH),
     ],
+    [],
+    true,
   );
 }
 

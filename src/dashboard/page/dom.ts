@@ -107,11 +107,17 @@ export function table(
   heads: readonly string[],
   rows: readonly (readonly Child[])[],
   rightAligned: readonly number[] = [],
+  isWhole = false,
 ): HTMLElement {
   const classOf = (place: number): Properties => (rightAligned.includes(place) ? { class: 'number' } : {});
   return element(
     'div',
-    { class: 'scroll', tabIndex: 0, role: 'region', attributes: { 'aria-label': caption } },
+    {
+      class: isWhole ? 'scroll whole' : 'scroll',
+      tabIndex: 0,
+      role: 'region',
+      attributes: { 'aria-label': caption },
+    },
     element(
       'table',
       {},

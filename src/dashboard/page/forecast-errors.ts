@@ -1,7 +1,7 @@
 // Where the errors of a trial's forecasts lie: in hours, weekdays and seasons beside common sense, and how large they are.
 import { withUnit } from '../../wording/figures.js';
 import type { ErrorGroup, ForecastAnswer } from '../wire.js';
-import { element, panel } from './dom.js';
+import { button, element, panel, table } from './dom.js';
 import { formatCount, numberText } from './figures.js';
 import { barList } from './plots/bar-list.js';
 import { ink } from './plots/colors.js';
@@ -43,6 +43,41 @@ export function errorPanels(answer: ForecastAnswer): HTMLElement {
         ),
       ),
     panel('Residuals', `forecast less truth; ${biasText(answer)}`, [], residualPlot(answer)),
+  );
+}
+
+/** More are in the choice alone. */
+const MOST_SERIES = 24;
+
+/** Those first that are worst beside common sense, as sizes differ; `show`: that one in place of the one that is shown. */
+export function bySeriesPanel(
+  { name: shown, all }: NonNullable<ForecastAnswer['series']>,
+  unit: string,
+  show: (series: string) => void,
+): HTMLElement {
+  const beside = ({ mae, naiveMae }: ErrorGroup): number => mae / naiveMae;
+  const worst = [...all].sort((left, right) => beside(right) - beside(left));
+  const better = all.filter((one) => one.mae < one.naiveMae).length;
+  const text = (value: number): string => withUnit(numberText(Number(value.toPrecision(3))), unit);
+  return panel(
+    'Error by series',
+    `better than naive persistence in ${better} of ${all.length}; the worst beside it first${all.length > MOST_SERIES ? `, ${MOST_SERIES} of them` : ''}`,
+    [],
+    table(
+      'Mean absolute error by series',
+      ['series', 'MAE', 'naive persistence', 'windows'],
+      worst
+        .slice(0, MOST_SERIES)
+        .map((one) => [
+          one.name === shown
+            ? element('strong', {}, one.name)
+            : button(one.name, () => show(one.name), { class: 'small' }),
+          text(one.mae),
+          text(one.naiveMae),
+          formatCount(one.windows),
+        ]),
+      [1, 2, 3],
+    ),
   );
 }
 

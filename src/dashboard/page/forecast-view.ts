@@ -3,9 +3,9 @@
 import { formatPercent, withUnit } from '../../wording/figures.js';
 import type { ForecastAnswer } from '../wire.js';
 import { ask, ProblemError, studyPath } from './api.js';
-import { button, element, panel, replace } from './dom.js';
+import { button, element, panel, replace, select } from './dom.js';
 import { formatCount, numberText, timeText } from './figures.js';
-import { errorPanels } from './forecast-errors.js';
+import { bySeriesPanel, errorPanels } from './forecast-errors.js';
 import { ink } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
 import type { PlotContent } from './plots/line-plot-options.js';
@@ -32,18 +32,32 @@ export function forecastView(study: string, trial: string): HTMLElement {
     ),
   );
   const address = `${studyPath(study)}/trials/${encodeURIComponent(trial)}/forecast`;
-  show(host, address);
+  show(host, address, {});
   return host;
 }
 
-/** Where several columns are forecast one is chosen, and its forecasts come in place of the others'. */
-function show(host: HTMLElement, address: string, column?: string): void {
-  ask<ForecastAnswer | null>(
-    column === undefined ? address : `${address}?column=${encodeURIComponent(column)}`,
-  ).then(
+/** Of several columns, and of several series, one is shown. */
+interface Shown {
+  readonly column?: string;
+  readonly series?: string;
+}
+
+/** What is chosen comes in place of what is shown. */
+function show(host: HTMLElement, address: string, shown: Shown): void {
+  const query = new URLSearchParams({ ...shown }).toString();
+  ask<ForecastAnswer | null>(query === '' ? address : `${address}?${query}`).then(
     (answer) => {
-      if (answer === null) host.remove();
-      else replace(host, columnChoice(answer, host, address), seriesPanel(answer), errorPanels(answer));
+      if (answer === null) {
+        host.remove();
+        return;
+      }
+      const choose = (changed: Shown): void => show(host, address, { ...shown, ...changed });
+      replace(
+        host,
+        seriesPanel(answer, choices(answer, choose)),
+        answer.series !== null && bySeriesPanel(answer.series, answer.unit, (series) => choose({ series })),
+        errorPanels(answer),
+      );
     },
     (thrown: unknown) => {
       const { message, hint } =
@@ -62,19 +76,18 @@ function show(host: HTMLElement, address: string, column?: string): void {
   );
 }
 
-function columnChoice({ target, targets }: ForecastAnswer, host: HTMLElement, address: string) {
-  if (targets.length < 2) return false;
-  const choice = element(
-    'select',
-    { on: { change: () => show(host, address, choice.value) } },
-    ...targets.map((name) =>
-      element('option', { attributes: { value: name, ...(name === target ? { selected: '' } : {}) } }, name),
-    ),
-  );
-  return element('label', { class: 'quiet' }, 'Column ', choice);
+function choices({ target, targets, series }: ForecastAnswer, choose: (changed: Shown) => void) {
+  const named = (names: readonly string[]): [string, string][] => names.map((name) => [name, name]);
+  return [
+    targets.length > 1 && select('column', named(targets), target, (column) => choose({ column })),
+    series !== null &&
+      select('series', named(series.all.map(({ name }) => name)), series.name, (one) =>
+        choose({ series: one }),
+      ),
+  ];
 }
 
-function seriesPanel(answer: ForecastAnswer): HTMLElement {
+function seriesPanel(answer: ForecastAnswer, chosen: readonly (HTMLElement | false)[]): HTMLElement {
   const { firstMs, stepMs, truth, prediction, target, unit, band } = answer;
   const isTime = firstMs !== null && stepMs !== null;
   const xAt = (place: number): number => (isTime ? (firstMs + place * stepMs) / 1000 : place + 1);
@@ -183,6 +196,7 @@ function seriesPanel(answer: ForecastAnswer): HTMLElement {
     'Forecast against the truth',
     note,
     [
+      ...chosen,
       key,
       button('−', () => zoom(width() * 2), { class: 'small', attributes: { 'aria-label': 'zoom out' } }),
       button('+', () => zoom(width() / 2), { class: 'small', attributes: { 'aria-label': 'zoom in' } }),

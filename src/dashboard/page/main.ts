@@ -45,7 +45,7 @@ function show(isFirst: boolean): void {
   if (place.page === 'studies') leave = studiesPage(main);
   else if (place.page === 'trial') leave = trialPage(main, place.study, place.trial);
   else if (place.page === 'compare') leave = comparePage(main, place.studies);
-  else leave = studyPage(main, place.study, canControl);
+  else leave = studyPage(main, place.study, place.filter, canControl);
   if (isFirst) return;
   scrollTo(0, 0);
   main.focus({ preventScroll: true });

@@ -1,9 +1,9 @@
 // Of a model with several outputs how good each is: its error by horizon, its quantiles against what they claim, which classes
 // it takes for which.
 import { confusedPairs } from '../../leaderboard/outputs/confused-pairs.js';
-import type { ClassFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
+import type { ClassFigures, LabelFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
 import { formatPercent, withUnit } from '../../wording/figures.js';
-import { element, panel } from './dom.js';
+import { element, panel, table } from './dom.js';
 import { formatCount, numberText } from './figures.js';
 import { barList } from './plots/bar-list.js';
 import { ink } from './plots/colors.js';
@@ -16,7 +16,7 @@ const MOST_NUMBERED = 16;
 const PAIRS = 5;
 
 export function outputPanels(outputs: OutputFigures): HTMLElement[] {
-  const { steps, columns = [], quantiles, classes } = outputs;
+  const { steps, columns = [], quantiles, classes, labels } = outputs;
   const ofForecast = [
     ...(columns.length > 0 ? [columnPanel(columns)] : []),
     ...(steps.length > 1 ? [horizonPanel(outputs)] : []),
@@ -27,6 +27,7 @@ export function outputPanels(outputs: OutputFigures): HTMLElement[] {
       ? []
       : [element('div', { class: ofForecast.length > 1 ? 'columns' : '' }, ...ofForecast)]),
     ...(classes === null ? [] : [classPanel(classes)]),
+    ...(labels === null ? [] : [labelPanel(labels)]),
   ];
 }
 
@@ -202,6 +203,27 @@ function classPanel(classes: ClassFigures): HTMLElement {
             ),
           ),
         ),
+    ),
+  );
+}
+
+/** Those first that are told worst. */
+function labelPanel({ each, subsetAccuracy, microF1, macroF1 }: LabelFigures): HTMLElement {
+  const worst = [...each].sort((left, right) => left.f1 - right.f1);
+  return panel(
+    'Labels',
+    `all labels right ${formatPercent(subsetAccuracy)} %, micro F1 ${formatPercent(microF1)} %, macro F1 ${formatPercent(macroF1)} %, on validation samples`,
+    [],
+    table(
+      'F1 of each label',
+      ['label', 'F1', 'samples that have it', 'that are given it'],
+      worst.map(({ name, f1, samples, given }) => [
+        name,
+        `${formatPercent(f1)} %`,
+        formatCount(samples),
+        formatCount(given),
+      ]),
+      [1, 2, 3],
     ),
   );
 }

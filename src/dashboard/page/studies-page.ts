@@ -88,7 +88,7 @@ export function studiesPage(main: HTMLElement): () => void {
       list,
       element(
         'div',
-        { class: 'scroll', tabIndex: 0, role: 'region', attributes: { 'aria-label': 'Studies' } },
+        { class: 'scroll whole', tabIndex: 0, role: 'region', attributes: { 'aria-label': 'Studies' } },
         table,
       ),
       lines.length === 0 && element('p', { class: 'quiet' }, 'No study of that name or state.'),

@@ -19,6 +19,7 @@ import { debounced } from './plots/redraw.js';
 import { problemView } from './problem-view.js';
 import { connect } from './study-connection.js';
 import { StudyStore } from './study-store.js';
+import { copyButton } from './take-away.js';
 
 const ASK_AFTER_MS = 300;
 
@@ -73,7 +74,7 @@ function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnsw
   const rank = row === undefined ? null : store.rankOf(row);
   const place = row === undefined ? -1 : store.rows.indexOf(row);
   const [before, after] = [store.rows[place - 1], place < 0 ? undefined : store.rows[place + 1]];
-  const { study } = store.facts!;
+  const { study, repeatedBy } = store.facts!;
   return element(
     'header',
     { class: 'study-head' },
@@ -85,10 +86,17 @@ function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnsw
       row?.objective != null &&
         element('strong', { class: 'headline number' }, objectiveWithUnit(store.facts!, row.objective)),
       element('span', { class: 'spring' }),
+      params !== null &&
+        Object.keys(params).length > 0 &&
+        copyButton('Copy parameters', JSON.stringify(params, null, 2)),
       before !== undefined && link('← better', trialAddress(study, before.trial), { class: 'small' }),
       after !== undefined && link('worse →', trialAddress(study, after.trial), { class: 'small' }),
     ),
-    element('p', { class: 'quiet facts' }, `${trial}. ${conclusion}`),
+    element(
+      'p',
+      { class: 'quiet facts' },
+      `${trial}. ${conclusion}${row !== undefined && row.seeds > 1 ? ` Its point is told by the mean of ${row.seeds} ${repeatedBy}s; this is one of them.` : ''}`,
+    ),
     element(
       'dl',
       { class: 'figures' },

@@ -1,7 +1,7 @@
 // What a trial's outputs came to where it has several (by step of a horizon, of a band, by class), in the target's unit: data
 // for whoever draws them. Pure.
 import type { DatasetInfo } from '../../study/events.js';
-import type { Band, QuantileErrors, StepFigures } from '../../study/trial/output-errors.js';
+import type { Band, LabelErrors, QuantileErrors, StepFigures } from '../../study/trial/output-errors.js';
 import type { TrialResult } from '../../study/trial/trial.js';
 import { type ColumnFigure, columnFigures } from '../../task/forecast/column-figures.js';
 import { taskOfData } from '../../task/registry.js';
@@ -19,6 +19,13 @@ export interface OutputFigures {
   /** Whether predictions have bands that are moved until they cover what they claim; those of here are as the model leaves them. */
   readonly isConformal: boolean;
   readonly classes: ClassFigures | null;
+  /** Of samples that may have several labels. */
+  readonly labels: LabelFigures | null;
+}
+
+export interface LabelFigures extends Omit<LabelErrors, 'each'> {
+  /** In the order of the outputs. */
+  readonly each: readonly ({ readonly name: string } & LabelErrors['each'][number])[];
 }
 
 export interface ClassFigures {
@@ -38,9 +45,11 @@ export function outputFigures(
   }: Pick<TrialResult, 'bySteps' | 'byColumns' | 'band' | 'outputs'>,
   dataset: DatasetInfo,
 ): OutputFigures | null {
-  const { quantiles = [], classes } = outputs ?? {};
+  const { quantiles = [], classes, labels } = outputs ?? {};
   const all = [bySteps, byColumns, quantiles];
-  if (all.every(({ length }) => length === 0) && band === undefined && classes === undefined) return null;
+  const isPlain = band === undefined && classes === undefined && labels === undefined;
+  if (isPlain && all.every(({ length }) => length === 0)) return null;
+  const nameOf = (place: number): string => dataset.classes?.[place] ?? String(place);
   const { hasOwnScale, scale } = taskOfData(dataset).unitOf(dataset);
   const hasUnit = hasOwnScale && dataset.unit !== null;
   const times = hasUnit ? scale : 1;
@@ -61,9 +70,13 @@ export function outputFigures(
       classes === undefined
         ? null
         : {
-            labels: (classes.confusion ?? []).map((_, place) => dataset.classes?.[place] ?? String(place)),
+            labels: (classes.confusion ?? []).map((_, place) => nameOf(place)),
             macroF1: classes.macroF1,
             confusion: classes.confusion ?? null,
           },
+    labels:
+      labels === undefined
+        ? null
+        : { ...labels, each: labels.each.map((one, place) => ({ name: nameOf(place), ...one })) },
   };
 }

@@ -1,7 +1,7 @@
 // Sections of a study's page that only some studies have: the error by horizon, what classes are taken for, the front of two
 // objectives.
 import { confusedPairs } from '../../leaderboard/outputs/confused-pairs.js';
-import type { ClassFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
+import type { ClassFigures, LabelFigures, OutputFigures } from '../../leaderboard/outputs/output-figures.js';
 import { secondOfRow } from '../../leaderboard/outputs/second-figure.js';
 import type { RankedRow } from '../../leaderboard/ranking.js';
 import { type SecondMetric, secondLoss } from '../../study/trial/second-metric.js';
@@ -67,6 +67,19 @@ export function classSection(classes: ClassFigures): string {
 ${confusion === null || labels.length > MOST_CLASSES ? '' : confusionTable(labels, confusion)}${
   pairs.length === 0 ? '' : `<p class="facts">most often taken for another</p>\n<ul>${pairs.join('\n')}</ul>`
 }`;
+}
+
+/** Those first that are told worst. */
+export function labelSection({ each, subsetAccuracy, microF1, macroF1 }: LabelFigures): string {
+  const rows = [...each]
+    .sort((left, right) => left.f1 - right.f1)
+    .map(
+      ({ name, f1, samples, given }) =>
+        `<tr><th scope="row">${escapeXml(name)}</th><td>${formatPercent(f1)}</td><td>${samples}</td><td>${given}</td></tr>`,
+    );
+  return `<p class="facts">all labels right ${formatPercent(subsetAccuracy)} %, micro F1 ${formatPercent(microF1)} %, macro F1 ${formatPercent(macroF1)} %</p>
+<div class="wide"><table><thead><tr><th scope="col">label</th><th scope="col">F1 %</th><th scope="col">samples that have it</th><th scope="col">that are given it</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+`;
 }
 
 function confusionTable(labels: readonly string[], confusion: readonly (readonly number[])[]): string {

@@ -10,7 +10,13 @@ import { notesOf, testLines, warningsOf } from '../experiment-table.js';
 import { REPORT_STYLE } from '../report-style.js';
 import { type SeriesPlot, seriesChart } from '../series-chart.js';
 import type { StudyReport } from '../study-report.js';
-import { classSection, columnSection, frontSection, horizonSection } from './output-sections.js';
+import {
+  classSection,
+  columnSection,
+  frontSection,
+  horizonSection,
+  labelSection,
+} from './output-sections.js';
 import { PAGE_STYLE } from './page-style.js';
 import { placeOf, rankedTable } from './ranked-table.js';
 import {
@@ -91,6 +97,11 @@ export function studyPageHtml(page: StudyPage): string {
       'Classes',
       page.outputs?.classes ? classSection(page.outputs.classes) : '',
       'the best trial, on validation samples: a row a class, a column an answer',
+    ),
+    section(
+      'Labels',
+      page.outputs?.labels ? labelSection(page.outputs.labels) : '',
+      'the best trial, on validation samples: the worst first',
     ),
     section('The data', dataOf(page), ''),
     section('The test', listOf(testLines(report)), 'read once, after the ranking was fixed'),

@@ -50,6 +50,7 @@ export const classifySamples: TaskSamples<ClassifyTask> = {
   blocks: (spec) => [spec],
   count: ({ split }, name) => split[name].end - split[name].start,
   judgedRows: ({ split }, name) => split[name],
+  judgedSeries: () => [],
   openRows: openReviews,
 };
 

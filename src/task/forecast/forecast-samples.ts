@@ -9,6 +9,7 @@ import type { TaskSamples } from '../task.js';
 import { OWN_DEVIATIONS } from '../windows/errors-over-time.js';
 import { blockTasks } from './block-tasks.js';
 import { answerOfForecast, placeOfStep } from './forecast-answer.js';
+import { judgedSeries } from './judged-series.js';
 
 export const forecastSamples: TaskSamples<ForecastTask> = {
   answer: answerOfForecast,
@@ -66,6 +67,7 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
   },
   judgedRows,
+  judgedSeries,
   openRows: openWindows,
 };
 

@@ -67,5 +67,6 @@ export const labelSamples: TaskSamples<LabelTask> = {
     return stretchesOf(spec, name).reduce((sum, { start, end }) => sum + Math.max(0, end - start - reach), 0);
   },
   judgedRows,
+  judgedSeries: () => [],
   openRows: openLabelWindows,
 };

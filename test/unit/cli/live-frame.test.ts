@@ -95,13 +95,14 @@ test('at 80 × 24 it tells what a person looks for', () => {
   // Common sense (0.29) between the first and the second.
   const board = text.slice(text.indexOf('leaderboard'));
   assert.match(board, /\n1 .*2\.21 °C.*\n +naive persistence +2\.57 °C *\n2 .*2\.74 °C/);
-  assert.match(text.split('\n').at(-1)!, /p pause · r resume · s sort · \/ filter .* \? help/);
+  assert.match(text.split('\n').at(-1)!, /^p pause · s sort · \/ filter .* \? help · q leave$/);
 });
 
 test('a paused study says so in words, one that nobody runs how it goes on', () => {
   const paused: StudyEvent = { type: 'study.state', state: 'paused', durationMs: 0 };
   const text = textOf(stateOf([...someEvents(), paused]), FIRST_UI, 80, 24);
   assert.match(text, /grid-7f3a {2}paused: what runs is finished, nothing new begins; r goes on/);
+  assert.match(text, /^r resume · s sort/m);
   const left = stateOf(someEvents(), FIRST_UI, { attendance: 'nobody' });
   assert.match(textOf(left, FIRST_UI, 80, 24), /nobody runs it; go on with: sweep resume grid-7f3a/);
 });
@@ -113,6 +114,16 @@ test('one trial: its parameters, its place, its curve beside common sense', () =
   assert.match(text, /to lead {4}−0\.44 °C to lead/);
   assert.match(text, /units=3/);
   assert.match(text, /[⠁-⣿]/);
+});
+
+test('one trial whatever the filter and the order: its row, a seed of it, and the leader beside it', () => {
+  const ui: LiveUi = { ...FIRST_UI, page: 'trial', order: 'newest', filter: 'units=1', selected: trialAt(0) };
+  const text = textOf(stateOf(someEvents(), ui), ui, 80, 24);
+  assert.match(text, /trial 0000000000000000[\s\S]*rank +1/);
+  const other = { ...ui, selected: trialAt(1) };
+  // Trial 1 is the newest that has ended; the leader is trial 0.
+  const events = [...someEvents(), reported(0, 1, 0.25), reported(1, 1, 0.31)];
+  assert.match(textOf(stateOf(events, other), other, 80, 24), /─ leader {2}─ this trial/);
 });
 
 test('of no size is a line too wide or one too many, whatever texts hold', () => {

@@ -85,7 +85,7 @@ function read(plot: DrawnPlot): { dots: Dot[]; stepX: number; stepY: number } {
     return line.flatMap(({ text, style }) =>
       [...text].flatMap((letter) => {
         const at = column++;
-        const isDots = letter > '\u2800' && letter <= '\u28ff';
+        const isDots = (letter > '\u2800' && letter <= '\u28ff') || letter === '•' || letter === '×';
         return isDots ? [{ x: x.at(at), y: y.at(row), style }] : [];
       }),
     );
@@ -202,6 +202,27 @@ test('curves: each epoch of the objective’s metric, the best in green', () => 
   assertDrawn(drawn, [2, 0.4 * STD], 'green');
   assertDrawn(drawn, [4, 0.2 * STD], 'green');
   assertDrawn(drawn, [4, 0.4 * STD], 'cyan');
+});
+
+test('a slice names every value of its axis, and few trials are letters that are seen', () => {
+  const choices = { ...SPEC, space: { optimizer: ['adam', 'rmsprop'] } };
+  const view = foldEvents(
+    logged([
+      created({ total: 2, spec: choices }),
+      ...['adam', 'rmsprop'].map((optimizer, index) =>
+        finished(index, 0.3 + index / 10, { params: { optimizer } }),
+      ),
+    ]),
+  );
+  const lines = slicePlot({ view, words: objectiveWords(view) }, undefined)
+    .draw({ columns: 44, rows: 14 })
+    .map((line) => line.map(({ text }) => text).join(''));
+  assert.match(lines[0]!, / by optimizer$/);
+  assert.match(lines.at(-1)!, /adam .*rmsprop/);
+  assert.equal(lines.join('').match(/•/g)?.length, 2);
+  const single = foldEvents(logged([created({ total: 1, spec: { ...SPEC, space: {} } })]));
+  const none = slicePlot({ view: single, words: objectiveWords(single) }, undefined);
+  assert.match(none.draw(SIZE)[0]![0]!.text, /no parameter is searched/);
 });
 
 test('slices: the objective over each parameter, on the parameter’s own scale', () => {

@@ -121,3 +121,24 @@ test('of classes: their names, and what is most often taken for what', () => {
   assert.equal(many.classes?.confusion, null);
   assert.deepEqual(confusedPairs(many.classes!, 5), []);
 });
+
+test('of several labels a text: each by its name', () => {
+  const each = [
+    { f1: 0.5, samples: 3, given: 2 },
+    { f1: 1, samples: 1, given: 1 },
+  ];
+  const outputs = { labels: { subsetAccuracy: 0.4, microF1: 0.6, macroF1: 0.75, each } };
+  const told = outputFigures({ outputs }, {
+    ...dataset,
+    task: 'classify',
+    classes: ['art', 'sport'],
+  } as never)!;
+  assert.deepEqual(told.labels, {
+    ...outputs.labels,
+    each: [
+      { name: 'art', ...each[0] },
+      { name: 'sport', ...each[1] },
+    ],
+  });
+  assert.equal(told.classes, null);
+});

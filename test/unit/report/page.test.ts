@@ -138,8 +138,21 @@ test('several outputs: the band around the forecast, the error by horizon, what 
           [0, 4],
         ],
       },
+      labels: {
+        subsetAccuracy: 0.25,
+        microF1: 0.5,
+        macroF1: 0.6,
+        each: [
+          { name: 'easy', f1: 0.9, samples: 4, given: 4 },
+          { name: '<b>hard', f1: 0.3, samples: 7, given: 2 },
+        ],
+      },
     },
   });
+  assert.match(
+    told,
+    /all labels right 25\.00 %[\s\S]*&lt;b&gt;hard<\/th><td>30\.00<\/td><td>7<\/td><td>2<[\s\S]*easy/,
+  );
   assert.match(told, /<\/span> 80 % band, which covers 75\.0 %/);
   const [, way] = /class="band" d="M([^"]+)Z"/.exec(told)!;
   assert.equal(way!.split('L').length, 1_000, 'the ends of 500 windows, there and back');

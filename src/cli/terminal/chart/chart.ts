@@ -12,6 +12,10 @@ export interface ChartSeries {
   /** In the order in which a line joins them. */
   readonly points: readonly (readonly [x: number, y: number])[];
   readonly isDots?: boolean;
+  /** The letter that a dot is where they are few; default: a bullet. */
+  readonly mark?: string;
+  /** At the end of its line, so that lines are told apart without colours. */
+  readonly endMark?: string;
   /** Level up to each point, as what is best so far. */
   readonly isStepped?: boolean;
 }
@@ -37,6 +41,9 @@ const ROWS_PER_TICK = 4;
 const LONGEST_TICK = 18;
 /** Of a range around what is drawn. */
 const MARGIN = 0.04;
+const BULLET = '•';
+/** More dots are dots of braille, which lie closer. */
+const MOST_LETTERS = 200;
 
 export function drawChart(chart: Chart): Line[] {
   const { size, series, marks = [] } = chart;
@@ -63,6 +70,7 @@ export function drawChart(chart: Chart): Line[] {
   for (const { value } of marks)
     if (isInside(value)) canvas.line(0, yOf(value), columns * DOTS_ACROSS - 1, yOf(value), 'yellow', 3);
   for (const one of series) drawSeries(canvas, one, xOf, yOf);
+  for (const one of series) writeMarks(canvas, one, xOf, yOf);
   for (const { name, value } of marks) {
     if (!isInside(value)) continue;
     const text = cut(printable(name), columns);
@@ -104,6 +112,25 @@ function drawSeries(
   }
 }
 
+/** Letters over the lines: dots where they are few, and what a line is at its end. */
+function writeMarks(
+  canvas: BrailleCanvas,
+  { points, style, isDots, mark = BULLET, endMark }: ChartSeries,
+  xOf: (value: number) => number,
+  yOf: (value: number) => number,
+): void {
+  const write = ([x, y]: readonly [number, number], text: string): void =>
+    canvas.text(
+      Math.floor(Math.round(xOf(x)) / DOTS_ACROSS),
+      Math.floor(Math.round(yOf(y)) / DOTS_DOWN),
+      text,
+      style,
+    );
+  if (isDots === true && points.length <= MOST_LETTERS) for (const point of points) write(point, mark);
+  const last = points.at(-1);
+  if (endMark !== undefined && last !== undefined) write(last, endMark);
+}
+
 function legend({ yTitle, series, marks = [] }: Chart): Line {
   const names = series.filter(({ name }) => name !== '');
   const isOne = names.length === 1 && marks.length === 0;
@@ -111,8 +138,8 @@ function legend({ yTitle, series, marks = [] }: Chart): Line {
     span(yTitle, 'bold'),
     ...(isOne
       ? []
-      : names.flatMap(({ name, style, isDots }) => [
-          span(`  ${isDots === true ? '·' : '─'} ${name}`, style),
+      : names.flatMap(({ name, style, isDots, mark = BULLET }) => [
+          span(`  ${isDots === true ? mark : '─'} ${name}`, style),
         ])),
   ];
 }
@@ -128,7 +155,7 @@ function xAxis(
   const axis = Array.from({ length: columns }, () => '─');
   const numbers = new BrailleCanvas(columns, 1);
   const name = cut(printable(title), Math.floor(columns / 2));
-  const room = columns - widthOf(name) - 1;
+  const room = name === '' ? columns : columns - widthOf(name) - 1;
   let free = 0;
   for (const { at, text } of ticks) {
     const column = Math.max(0, Math.min(columns - 1, columnOf(at)));

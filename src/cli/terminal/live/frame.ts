@@ -124,7 +124,7 @@ function windowOf<Item>(items: readonly Item[], at: number, count: number): read
   return items.slice(start, start + count);
 }
 
-function footLine({ board }: LiveState, ui: LiveUi): Line {
+function footLine({ board, view }: LiveState, ui: LiveUi): Line {
   if (ui.isTyping) {
     const problem = board.problem === null ? '' : `  ${board.problem}`;
     return [span('filter: ', 'bold'), span(ui.filter), span('▏'), span(problem, 'red')];
@@ -133,7 +133,15 @@ function footLine({ board }: LiveState, ui: LiveUi): Line {
   if (board.problem !== null) return [span(board.problem, 'red')];
   const keys =
     ui.page === 'study'
-      ? ['p pause', 'r resume', 's sort', '/ filter', '↑↓ choose', 'Enter open', '? help', 'q leave']
+      ? [
+          view.state === 'paused' ? 'r resume' : 'p pause',
+          's sort',
+          '/ filter',
+          '↑↓ choose',
+          'Enter open',
+          '? help',
+          'q leave',
+        ]
       : ['Esc back', '↑↓ another trial', '? help'];
   return [span(keys.join(' · '), 'dim')];
 }

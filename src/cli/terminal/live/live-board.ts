@@ -23,6 +23,8 @@ export type OrderName = (typeof ORDERS)[number]['name'];
 export interface LiveBoard {
   /** That the filter leaves, in order. */
   readonly rows: readonly BoardRow[];
+  /** The row that a trial is one of, whatever the filter. */
+  rowOf(trial: string): BoardRow | undefined;
   /** Without the filter, those that are not kept in mind included. */
   readonly all: number;
   /** Common sense, where it is of the objective's metric and rows stand by rank. */
@@ -55,6 +57,10 @@ export function liveBoard(view: StudyView, order: OrderName, filter: string): Li
   const baselines = isComparable && order === 'rank' ? task.baselines(view) : [];
   return {
     rows: order === 'rank' ? rows : [...rows].sort(COMPARE[order]),
+    rowOf: (trial) =>
+      all.find((row) =>
+        isRanked(row) ? row.row.seeds.some((seed) => seed.trial === trial) : row.failed.trial === trial,
+      ),
     all: all.length + view.rowsDropped,
     baselines: baselines.length > MOST_BASELINES ? [] : baselines,
     paramsText,

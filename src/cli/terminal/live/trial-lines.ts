@@ -10,7 +10,6 @@ import { type ChartSeries, drawChart } from '../chart/chart.js';
 import { type ObjectiveWords, objectiveWords } from '../objective-words.js';
 import type { ScreenSize } from '../screen/screen.js';
 import { type Line, pad, span, wrapText } from '../screen/styled-line.js';
-import { trialOf } from './live-board.js';
 import type { LiveState } from './live-state.js';
 import { leadOf, reportedValues } from './running-lines.js';
 
@@ -22,7 +21,7 @@ type Fact = readonly [label: string, text: string];
 export function trialLines(state: LiveState, selected: string | null, size: ScreenSize): Line[] {
   const { view, board } = state;
   const open = [...view.open.values()].find(({ trial }) => trial === selected);
-  const row = board.rows.find((one) => trialOf(one) === selected);
+  const row = selected === null ? undefined : board.rowOf(selected);
   if (selected === null || (open === undefined && row === undefined))
     return [[span(selected === null ? 'no trial yet' : `trial ${selected} is not listed any more`, 'dim')]];
   const words = objectiveWords(view);
@@ -105,7 +104,7 @@ function curveChart(
   const metric = view.header?.metric ?? null;
   const own = curveOf(trial);
   const values = own.length > 0 || open === undefined ? own : reportedValues(open, metric);
-  const leader = board.rows.find(isRanked)?.row.trial;
+  const leader = view.rows.find(({ state }) => state === 'COMPLETE')?.trial;
   const series: ChartSeries[] = [
     ...(leader === undefined || leader === trial
       ? []

@@ -17,7 +17,9 @@ const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Terminals that know it show what is between at once. */
 const BEGIN_UPDATE = '\u001b[?2026h';
 const END_UPDATE = '\u001b[?2026l';
-const CLEAR_REST = '\u001b[0m\u001b[K';
+/** Before a line is written: after one as wide as the screen the cursor stands on its last letter. */
+const CLEAR_LINE = '\u001b[0m\u001b[K';
+const PLAIN = '\u001b[0m';
 /** Between two looks at whether a suspended process is in the foreground again. */
 const LOOK_EVERY_MS = 250;
 
@@ -90,7 +92,7 @@ export class Screen {
     const last = Math.max(safe.length, this.#lines.length);
     for (let row = 0; row < last; row++) {
       if (safe[row] === this.#lines[row]) continue;
-      changes += `\u001b[${row + 1};1H${safe[row] ?? ''}${CLEAR_REST}`;
+      changes += `\u001b[${row + 1};1H${CLEAR_LINE}${safe[row] ?? ''}${PLAIN}`;
     }
     this.#lines = safe;
     if (changes !== '') this.#write(`${BEGIN_UPDATE}${changes}${END_UPDATE}`);

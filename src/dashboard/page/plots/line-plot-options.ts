@@ -41,6 +41,8 @@ export interface LinePlotOptions {
 }
 
 const NEAR_PX = 24;
+/** From one tick to the next: `25 Dec 2028` is the longest. */
+const TIME_TICK_PX = 84;
 
 export function plotOptions(
   options: LinePlotOptions,
@@ -98,7 +100,7 @@ export function plotOptions(
         size: 30,
         ...(options.xText === undefined ? {} : { values: (_, ticks) => ticks.map(options.xText!) }),
         ...(options.isTime === true
-          ? { values: (_, ticks, __, ___, step) => timeTicks(ticks, step) }
+          ? { space: TIME_TICK_PX, values: (_, ticks, __, ___, step) => timeTicks(ticks, step) }
           : options.xText === undefined
             ? { incrs: WHOLE_STEPS }
             : {}),

@@ -6,7 +6,9 @@ import { announce, button, element, panel, replace } from '../dom.js';
 import { objectiveText, objectiveWithUnit } from '../figures.js';
 import { frameRedrawer } from '../plots/redraw.js';
 import type { StudyStore } from '../study-store.js';
+import { saveFile } from '../take-away.js';
 import { type BoardColumn, boardColumns, sortPlaces } from './board-columns.js';
+import { boardCsv } from './board-csv.js';
 import { type BoardLine, boardLine } from './board-line.js';
 
 const ROW_PX = 26;
@@ -53,7 +55,20 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   const fault = element('p', { class: 'notice', role: 'alert', hidden: true });
   const compare = button('Clear the choice', () => store.clearChosen(), { class: 'small' });
   const count = element('span', { class: 'quiet number' });
-  const host = panel('Leaderboard', '', [count, compare, filter], fault, scroller);
+  const save = button(
+    'CSV',
+    () =>
+      saveFile(
+        `${store.facts!.study}.csv`,
+        'text/csv',
+        boardCsv(
+          store,
+          Array.from(listed, (place) => store.rows[place]!),
+        ),
+      ),
+    { class: 'small', title: 'the rows that are listed, in their order, as a file' },
+  );
+  const host = panel('Leaderboard', '', [count, compare, save, filter], fault, scroller);
 
   /** As it was set and scrolled: to ask the page for it would lay it out while it is being changed. */
   let seenPx = 0;

@@ -1,7 +1,7 @@
 // The head of a study's page: what it is, how far, when it ends, and how good the best is, in a few figures.
 import { countOf } from '../../../wording/plural.js';
 import { button, element, replace } from '../dom.js';
-import { formatDuration, objectiveWithUnit } from '../figures.js';
+import { formatDuration, numberText, objectiveWithUnit } from '../figures.js';
 import type { StudyStore } from '../study-store.js';
 
 const TICK_MS = 1_000;
@@ -59,7 +59,7 @@ export function studyHead(store: StudyStore, control: (() => void) | null): HTML
       figure('time', formatDuration(status.durationMs + since)),
       status.etaMs !== null &&
         figure('ends in', `about ${formatDuration(Math.max(0, status.etaMs - since))}`),
-      status.trialsPerMinute !== null && figure('pace', `${status.trialsPerMinute.toPrecision(3)} a minute`),
+      status.trialsPerMinute !== null && figure('pace', paceText(status.trialsPerMinute)),
     );
     if (orders !== null)
       orders.hidden = !(status.state === 'running' || status.state === 'paused') || status.isAbandoned;
@@ -111,6 +111,11 @@ function figure(name: string, value: string, detail?: string): HTMLElement {
     element('dt', {}, name),
     element('dd', {}, value, detail !== undefined && element('span', { class: 'quiet' }, ` ${detail}`)),
   );
+}
+
+function paceText(perMinute: number): string {
+  const [count, per] = perMinute >= 1 ? [perMinute, 'minute'] : [perMinute * 60, 'hour'];
+  return `${numberText(Number(count.toPrecision(3)))} trials a ${per}`;
 }
 
 function notice(text: string): HTMLElement {

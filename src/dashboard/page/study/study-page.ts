@@ -1,6 +1,6 @@
 // A study: how far it is, its leaderboard, and the plots that tell why.
 import type { DashboardRow } from '../../wire.js';
-import { trialAddress } from '../addresses.js';
+import { studyAddress, trialAddress } from '../addresses.js';
 import { append, element, replace } from '../dom.js';
 import { connect } from '../study-connection.js';
 import { StudyStore } from '../study-store.js';
@@ -20,9 +20,17 @@ import { tradeoffView } from './tradeoff-view.js';
 
 const ENDED = new Set(['complete', 'cancelled', 'failed']);
 
-export function studyPage(main: HTMLElement, study: string, canControl: Promise<boolean>): () => void {
+export function studyPage(
+  main: HTMLElement,
+  study: string,
+  filter: string,
+  canControl: Promise<boolean>,
+): () => void {
   document.title = `${study} · sweep`;
   const store = new StudyStore();
+  store.filterText = filter;
+  // The address is one of what is seen: it can be handed on, and the way back leads to it.
+  store.on(['visible'], () => history.replaceState(null, '', studyAddress(study, store.filterText.trim())));
   replace(main, element('p', { class: 'quiet' }, `Reading ${study}…`));
   const open = ({ trial }: DashboardRow): void => {
     location.hash = trialAddress(study, trial);
