@@ -268,6 +268,23 @@ export interface Kernels extends AttentionKernels {
     rows: number,
     features: number,
   ): void;
+  /**
+   * Losses of `code` (loss-code.ts) of predictions `[rows]`, `stride` bytes apart, against targets `[rows][units]`, or with
+   * `isOne` one a row: their sum as a float64 at `sum`, their slopes · scale to `gradients`, laid out as the predictions.
+   */
+  distanceLoss(
+    code: number,
+    rows: number,
+    units: number,
+    predictions: Address,
+    stride: number,
+    targets: Address,
+    isOne: number,
+    scale: number,
+    gradients: Address,
+    sum: Address,
+  ): void;
+
   fillDropoutMask(
     mask: Address,
     count: number,

@@ -443,6 +443,40 @@ describe('native kernels', { skip }, () => {
           }
       });
 
+      it('losses of distance and their slopes, of one target a row or of one an output', () => {
+        const at = (min: number, max: number) => fc.integer({ min, max });
+        fc.assert(
+          fc.property(
+            fillings,
+            at(0, 2),
+            at(0, 17),
+            at(1, 67),
+            at(0, 1),
+            fc.double({ min: 1e-9, max: 1, noNaN: true }),
+            (fill, code, rows, units, isOne, scale) => {
+              const stride = 32 * panelsOf(units);
+              pair.reset(fill);
+              const [predictions, gradients] = [0, 0].map(() => pair.take((rows * stride) / 4));
+              const [targets, sum] = [pair.take(rows * units), pair.take(2)];
+              // prettier-ignore
+              pair.check(
+                'distanceLoss',
+                code,
+                rows,
+                units,
+                predictions!,
+                stride,
+                targets,
+                isOne,
+                scale,
+                gradients!,
+                sum,
+              );
+            },
+          ),
+        );
+      });
+
       it('attention, and columns added, of random shapes', () => {
         const at = (min: number, max: number) => fc.integer({ min, max });
         fc.assert(

@@ -7,11 +7,11 @@ import { keyOfSeed } from '../../kernels/random.js';
 import { slotsOf } from '../../model/optimizer.js';
 import type { Model, ModelDefinition, NamedTensor, StepPosition } from '../engine.js';
 import { requireModel, requireTrainable } from '../layer-inputs.js';
-import { type SampleLoss, trainingLossOf } from '../sample-loss.js';
+import { trainingLossOf } from '../sample-loss.js';
 import { createLayer } from './create-layer.js';
 import { GradientTurns } from './gradient-turns.js';
 import { TILE_ROWS, type TileTensor, tileValues, type WasmLayer } from './layer.js';
-import { tileLoss } from './loss.js';
+import { TileLoss } from './loss.js';
 import { WasmOptimizer } from './optimizer.js';
 import { ParameterStore } from './parameters.js';
 
@@ -25,8 +25,7 @@ export class WasmModel implements Model {
   /** Float32 values between two time steps, and between two rows, of the input tile. */
   readonly #timeStride: number;
   readonly #rowStride: number;
-  #targets = new Float32Array(TILE_ROWS);
-
+  readonly #loss: TileLoss;
   #isDisposed = false;
 
   /** `giveBack` takes the kernels when the model is disposed of: their memory may be another model's from then on. */
@@ -66,6 +65,7 @@ export class WasmModel implements Model {
     });
     requireModel(layers, last);
     this.#output = last;
+    this.#loss = new TileLoss(this.#arena, last, definition.loss, definition.classWeights !== undefined);
     this.#parameters.allocate(slotsOf(definition.optimizer).length);
     this.#arena.commit();
     this.#parameters.initialize();
@@ -98,7 +98,7 @@ export class WasmModel implements Model {
     for (let first = 0, tile = 0; first < size; first += TILE_ROWS, tile++) {
       const rows = this.#gather(samples, indices, first);
       for (const layer of this.#layers) layer.forward(tile, at);
-      sum += this.#loss(loss, samples, indices, first, rows, scale);
+      sum += this.#loss.of(loss, samples, indices, first, rows, scale);
       for (let layer = this.#layers.length - 1; layer >= 0; layer--) this.#layers[layer]?.backward();
     }
     const penalty = this.#parameters.addPenalties();
@@ -184,22 +184,5 @@ export class WasmModel implements Model {
       samples.windowsFromLast === undefined ? 0 : 1,
     );
     return true;
-  }
-
-  #loss(
-    loss: SampleLoss,
-    samples: SampleSet,
-    indices: Uint32Array,
-    first: number,
-    rows: number,
-    scale: number,
-  ): number {
-    const { floats } = this.#arena;
-    if (this.#targets.length < TILE_ROWS * loss.targets)
-      this.#targets = new Float32Array(TILE_ROWS * loss.targets);
-    samples.gatherTargets(indices, first, rows, this.#targets, 0);
-    const { address, gradient, stride } = this.#output;
-    floats.fill(0, gradient / 4, gradient / 4 + tileValues(this.#output));
-    return tileLoss(loss, floats, address / 4, gradient / 4, stride / 4, this.#targets, rows, scale);
   }
 }

@@ -35,6 +35,7 @@ export {
   softmaxOverTime,
   weightedSum,
 } from './attention';
+export { distanceLoss } from './loss';
 export { heapBase } from './heap';
 export { recurrentPlanBytes } from './recurrent-plan';
 export { prepareForward, prepareRecurrent } from './recurrent';

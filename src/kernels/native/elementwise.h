@@ -36,6 +36,15 @@ static void reverse_time(const char *a, char *out, int64_t steps, int64_t step_b
 
 /** A row, which is too short for the price of memmove; `bytes` is a multiple of 4, and the two do not overlap. */
 INLINE void copy_row(const char *from, char *to, int64_t bytes) {
+#if WIDTH >= 8
+  if (bytes >= 32 && bytes <= 64) {
+    // Two vectors that overlap: what lies in both is written twice, alike.
+    const eight low = load_eight(from), high = load_eight(from + bytes - 32);
+    store_eight(to, low);
+    store_eight(to + bytes - 32, high);
+    return;
+  }
+#endif
   const int64_t whole = bytes & ~(int64_t)15;
   FOR_LANES(whole, { WRITE(to, READ(from)); });
   for (int64_t at = whole; at < bytes; at += 4) store_one(to + at, load_one(from + at));

@@ -1,5 +1,5 @@
 // How each native kernel takes its arguments after the address of the memory: `i` an integer (addresses, strides and counts
-// alike), `f` a float32. In the order of ../kernels.ts and kernels.c; a test calls each with values that tell them apart.
+// alike), `f` a float32, `d` a float64. In the order of ../kernels.ts and kernels.c; a test calls each with values that tell them apart.
 import type { Kernels } from '../kernels.js';
 
 /** `gatherWindows` has no sibling: see native-kernels.ts. */
@@ -30,6 +30,7 @@ export const KERNEL_ARGUMENTS = {
   replayAdam: 'iiiiiiifffff',
   layerNormForward: 'iiiiiifiiii',
   layerNormInputGradient: 'iiiiiiiii',
+  distanceLoss: 'iiiiiiidii',
   softmaxForward: 'iiii',
   softmaxBackward: 'iiiii',
   rowProducts: 'iiiiiiii',
@@ -60,3 +61,8 @@ export const KERNEL_ARGUMENTS = {
 } as const satisfies Record<NativeKernelName, string>;
 
 export const NATIVE_KERNEL_NAMES = Object.keys(KERNEL_ARGUMENTS) as NativeKernelName[];
+
+/** In C. */
+export function argumentType(kind: string): string {
+  return kind === 'f' ? 'float' : kind === 'd' ? 'double' : 'int64_t';
+}

@@ -6,6 +6,7 @@
 #include "gather.h"
 #include "gru.h"
 #include "layer-normalization.h"
+#include "loss.h"
 #include "lstm.h"
 #include "optimizer.h"
 #include "pooling.h"
@@ -135,6 +136,14 @@ KERNEL layerNormInputGradient(char *memory, integer rows, address d, integer str
                             memory + dx, dx_stride);
 }
 
+KERNEL distanceLoss(char *memory, integer code, integer rows, integer units, address predictions, integer stride,
+                    address targets, integer is_one, double scale, address gradients, address sum) {
+#define LOSS(code)                                                                                                  \
+  distance_loss(code, rows, units, memory + predictions, stride, memory + targets, is_one != 0, scale,             \
+                memory + gradients)
+  const double total = code == MAE ? LOSS(MAE) : code == MSE ? LOSS(MSE) : LOSS(HUBER);
+  memcpy(memory + sum, &total, sizeof total);
+}
 KERNEL softmaxForward(char *memory, integer rows, integer units, address values, integer stride) {
   softmax_forward(rows, units, memory + values, stride);
 }

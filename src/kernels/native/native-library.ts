@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { SweepError } from '../../errors.js';
 import { RECURRENT_PLAN_BYTES } from '../recurrent-plan.js';
 import { type InstructionSet, instructionSetsOf, libraryFile } from './instruction-set.js';
-import { KERNEL_ARGUMENTS, NATIVE_KERNEL_NAMES, type NativeKernelName } from './kernel-arguments.js';
+import {
+  argumentType,
+  KERNEL_ARGUMENTS,
+  NATIVE_KERNEL_NAMES,
+  type NativeKernelName,
+} from './kernel-arguments.js';
 
 export type NativeFunction = (memory: bigint, ...values: number[]) => void;
 
@@ -71,7 +76,7 @@ export function openNativeLibrary(instructionSet: InstructionSet): NativeLibrary
       throw new SweepError('INTERNAL', `${path} is of another build: run "npm run build"`);
     const functions = Object.fromEntries(
       NATIVE_KERNEL_NAMES.map((name) => {
-        const types = [...KERNEL_ARGUMENTS[name]].map((kind) => (kind === 'f' ? 'float' : 'int64_t'));
+        const types = [...KERNEL_ARGUMENTS[name]].map(argumentType);
         return [name, library.func(name, 'void', ['void *', ...types])];
       }),
     );

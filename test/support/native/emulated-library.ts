@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { NATIVE_FLAGS } from '../../../src/build/native-flags.js';
 import { type InstructionSet, instructionSetsOf } from '../../../src/kernels/native/instruction-set.js';
 import {
+  argumentType,
   KERNEL_ARGUMENTS,
   NATIVE_KERNEL_NAMES,
   type NativeKernelName,
@@ -97,9 +98,7 @@ function compile(compiler: string, { lanes, compilerFlags }: InstructionSet, dir
 /** Orders are doubles: which kernel, then its arguments; each is answered by a byte. */
 function programSource(): string {
   const calls = NATIVE_KERNEL_NAMES.map((name, index) => {
-    const values = [...KERNEL_ARGUMENTS[name]].map(
-      (kind, at) => `(${kind === 'f' ? 'float' : 'int64_t'})order[${at + 1}]`,
-    );
+    const values = [...KERNEL_ARGUMENTS[name]].map((kind, at) => `(${argumentType(kind)})order[${at + 1}]`);
     return `    case ${index}: ${name}(${['memory', ...values].join(', ')}); break;`;
   });
   return `#include "${SOURCE}"
