@@ -1,5 +1,6 @@
 // Do native kernels give the bits of the WebAssembly kernels on this machine? A few training steps of models that between
-// them have every layer, optimiser and mask, on made-up data: weights, optimiser state and predictions must be the same.
+// them have every layer, optimiser, mask and loss of the kernels, on made-up data: weights, optimiser state and predictions
+// must be the same.
 import type { SampleSet } from '../../dataset/sample-set.js';
 import { instantiateKernels } from '../../kernels/load-kernels.js';
 import type { NativeLibrary } from '../../kernels/native/native-library.js';
@@ -49,6 +50,8 @@ interface CheckedModel {
   readonly layers: readonly LayerSpec[];
   readonly optimizer: OptimizerSpec;
   readonly features: number;
+  /** mse where it is left out. */
+  readonly loss?: 'mae' | 'huber';
 }
 
 export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
@@ -112,6 +115,7 @@ export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
     ],
     optimizer: adam,
     features: 6,
+    loss: 'mae',
   },
   'flatten and dense': {
     layers: [
@@ -122,17 +126,18 @@ export const NATIVE_CHECK_MODELS: Readonly<Record<string, CheckedModel>> = {
     ],
     optimizer: rmsprop,
     features: 7,
+    loss: 'huber',
   },
 };
 
 /** What differed; null: nothing. Some tens of milliseconds. */
 export function findDifference(module: WebAssembly.Module, native: NativeLibrary): string | null {
-  for (const [name, { layers, optimizer, features }] of Object.entries(NATIVE_CHECK_MODELS)) {
+  for (const [name, { layers, optimizer, features, loss = 'mse' }] of Object.entries(NATIVE_CHECK_MODELS)) {
     const definition: ModelDefinition = {
       layers,
       timesteps: TIMESTEPS,
       features,
-      loss: 'mse',
+      loss,
       optimizer,
       batchSize: SAMPLES,
       seed: 11,
