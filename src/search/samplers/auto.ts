@@ -1,6 +1,6 @@
 // The sampler for whoever does not want to choose one: the Gaussian process while trials are few and most of what is searched
-// are numbers, the Parzen estimator beyond, and now and then where there are choices. Which of them proposes a point follows
-// from the space and the point's number.
+// are numbers, the Parzen estimator beyond, and now and then where there are choices or points are open side by side. Which of
+// them proposes a point follows from the space, the window and the point's number.
 import { z } from 'zod';
 import { strictObject } from '../../schema/fields.js';
 import { learningFields } from '../learning/section.js';
@@ -18,14 +18,16 @@ const MOST_GP_POINTS = 250;
 const MOST_COMBINATIONS = 32;
 /**
  * One point in so many is the estimator's where there are choices: a process takes all choices to share their slopes, and
- * gives up one that is good in a narrow valley alone.
+ * gives up one that is good in a narrow valley alone. And where points are open side by side: those of a process all trust
+ * one picture of ripples that are finer than it, those of an estimator try what lies around good points.
  */
 const POINTS_A_TURN = 4;
 
 export const autoSampler = {
   schema,
   summary:
-    'picks for you: `gp` for the first 250 points unless choices abound or there are conditions, `tpe` otherwise',
+    'picks for you: `gp` for the first 250 points, each fourth by `tpe` where points are open side by side or choices ' +
+    'searched; `tpe` alone beyond, where choices abound and with conditions',
   create(
     space: Space,
     { window }: z.output<typeof schema>,
@@ -35,7 +37,7 @@ export const autoSampler = {
     const tpe = createTpe(space, { ...TPE_DEFAULTS, window }, seed, constraints);
     if (!suitsProcess(space)) return tpe;
     const gp = createGp(space, { ...GP_DEFAULTS, window }, seed, constraints);
-    const takesTurns = axesOf(space).some(({ isChoice, count }) => isChoice && count !== 1);
+    const takesTurns = window > 1 || axesOf(space).some(({ isChoice, count }) => isChoice && count !== 1);
     const samplerOf = (point: number) =>
       point >= MOST_GP_POINTS || (takesTurns && point % POINTS_A_TURN === POINTS_A_TURN - 1) ? tpe : gp;
     return {

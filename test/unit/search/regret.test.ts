@@ -44,6 +44,25 @@ test('auto follows a curved valley with eight at once about as far as one after 
   assert.ok(regret < 15, `${regret}`);
 });
 
+test('auto: where points are open side by side each fourth is of tpe, one after another none', () => {
+  const space: Space = { x: { type: 'float', low: -1, high: 1, log: false } };
+  const told = Array.from({ length: 12 }, (_, point) => {
+    const x = -0.97 + 0.16 * point;
+    return { point, params: { x }, state: 'COMPLETE', losses: [x * x] } as const;
+  });
+  const proposals = (type: 'auto' | 'tpe', window: number) => {
+    const create = SAMPLERS[type].create as (space: Space, section: unknown, seed: number) => Sampler;
+    const sampler = create(space, SAMPLERS[type].schema.parse({ type, window }), 1);
+    return [12, 13, 14, 15].map((point) => sampler.suggest(point, { told, pending: [] }));
+  };
+  const shared = (window: number) => {
+    const estimated = proposals('tpe', window);
+    return proposals('auto', window).map((params, place) => params?.x === estimated[place]?.x);
+  };
+  assert.deepEqual(shared(8), [false, false, false, true]);
+  assert.deepEqual(shared(1), [false, false, false, false]);
+});
+
 test('tpe comes near in six dimensions, and in a mixed space', () => {
   const six = medianRegret('tpe', 'hartmann6', 100, 9, 1);
   assert.ok(six < 0.4, `${six}`);
