@@ -64,12 +64,9 @@ export class Duck {
     return described.map(([name, type]) => ({ name: String(name), type: String(type) }));
   }
 
-  /**
-   * The rows of a query in blocks: as they are read, or `atOnce`, all of them in memory before the first is given. Only then
-   * several threads read: what is to come in order, few rows ahead, is read by one.
-   */
-  async *stream(sql: string, atOnce = false): AsyncGenerator<DuckDBDataChunk> {
-    const result = await (atOnce ? this.connection.run(sql) : this.connection.stream(sql));
+  /** The rows of a query in blocks, as they are read. */
+  async *stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    const result = await this.connection.stream(sql);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;

@@ -156,8 +156,7 @@ class OpenTable implements Table {
     let count = 0;
     if (sql === null) return { count, isWhole: false };
     try {
-      const atOnce = fitsMemory(this.parts[file]!, projection);
-      for await (const chunk of this.duck.stream(sql, atOnce)) {
+      for await (const chunk of this.duck.stream(sql)) {
         checkInterrupt(this.signal);
         const block = plainBlock(chunk, projection);
         if (block === null) return { count, isWhole: false };
@@ -252,14 +251,6 @@ class OpenTable implements Table {
       },
     };
   }
-}
-
-/** Of plain rows that are read at once. */
-const MOST_BYTES_AT_ONCE = 1 << 26;
-
-function fitsMemory({ lines }: TablePart, { numbers, texts, time }: Projection): boolean {
-  const columns = numbers.length + (time === undefined ? 0 : 1);
-  return texts.length === 0 && lines * columns * 8 <= MOST_BYTES_AT_ONCE;
 }
 
 function namesUpTo(count: number): string {

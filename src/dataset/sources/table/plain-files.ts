@@ -9,7 +9,7 @@ import { createGunzip } from 'node:zlib';
 import { SweepError } from '../../../errors.js';
 import { lenientMarks } from './number-sql.js';
 
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 18;
 
 export interface SurveyedText {
   /** As TextDecoder names it. */
