@@ -1,4 +1,4 @@
-// What tsc leaves to do at the end of `npm run build`: JSON schemas go beside the code that reads them, the binary becomes
+// What compilers leave to do at the end of `npm run build`: JSON schemas go beside the code that reads them, the binary becomes
 // executable, and a stamp tells is-built.ts when this was.
 import { chmodSync, copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
