@@ -112,6 +112,8 @@ test('of a program nothing is said of data, engine, weights or a validation that
     objectiveIntervalReason: reason,
     ...stopped
   } = result(0.3, {
+    epochs: 1,
+    bestEpoch: 1,
     objectiveInterval: null,
     objectiveIntervalReason: 'not-sampled',
   });
