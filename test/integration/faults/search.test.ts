@@ -2,7 +2,7 @@
 // promotions of one that nobody disturbed.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import type { Bus } from '../../../src/bus/bus.js';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import type { StudyEvent } from '../../../src/study/events.js';
@@ -105,29 +105,17 @@ async function disturb(
   } else assert.ok(view.pruned >= 2, `${view.pruned} were stopped`);
 }
 
-test(
-  'auto and projected-halving: a worker and the coordinator killed, the same proposals and stops',
-  {
-    skip,
-    timeout: TIMEOUT_MS,
-  },
-  (t) => disturb(t, { type: 'projected-halving' }, ['trial.stop']),
-);
+// Most of each is waiting for the lease of a coordinator that was killed.
+describe('a worker and the coordinator killed', { skip, concurrency: true }, () => {
+  test('auto and projected-halving: the same proposals and stops', { timeout: TIMEOUT_MS }, (t) =>
+    disturb(t, { type: 'projected-halving' }, ['trial.stop']),
+  );
 
-test(
-  'auto and promoting asha: a worker and the coordinator killed, the same proposals, promotions and stops',
-  {
-    skip,
-    timeout: TIMEOUT_MS,
-  },
-  (t) => disturb(t, { type: 'asha', variant: 'promote', reduction: 2 }, ['trial.paused']),
-);
+  test('auto and promoting asha: the same proposals, promotions and stops', { timeout: TIMEOUT_MS }, (t) =>
+    disturb(t, { type: 'asha', variant: 'promote', reduction: 2 }, ['trial.paused']),
+  );
 
-test(
-  'auto and a population: a worker and the coordinator killed, the same members go on from the same ones',
-  {
-    skip,
-    timeout: TIMEOUT_MS,
-  },
-  (t) => disturb(t, { type: 'pbt', population: 4, interval: 1 }, ['trial.checkpoint', 'trial.finished']),
-);
+  test('auto and a population: the same members go on from the same ones', { timeout: TIMEOUT_MS }, (t) =>
+    disturb(t, { type: 'pbt', population: 4, interval: 1 }, ['trial.checkpoint', 'trial.finished']),
+  );
+});
