@@ -44,6 +44,7 @@ const sorted = (page: Page): Promise<string[]> =>
 
 test('the dashboard over studies that have ended', { skip }, async (t) => {
   const { visitors } = await openStudies(t);
+  t.afterEach(() => visitors.leave());
 
   await t.test('the list names every study with its state, and leads to them', async () => {
     const { page, complaints } = await visitors.visit('');
@@ -193,9 +194,11 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
         .first()
         .waitFor();
       const empty = await serveHome(t, temporaryDirectory(t));
-      const visit = await (await Visitors.open(t, empty.address)).visit('');
+      const nobody = visitors.at(empty.address);
+      const visit = await nobody.visit('');
       await visit.page.getByText('No study yet').waitFor();
       for (const { complaints } of [broken, one, unitless, visit]) assert.deepEqual(complaints, []);
+      await nobody.leave();
     },
   );
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { openLocalBus } from '../../../src/bus/local/bus.js';
 import { type Dashboard, openDashboard } from '../../../src/dashboard/server.js';
 import { silentLogger } from '../../../src/log.js';
@@ -38,6 +38,8 @@ export interface Visit {
 }
 
 export class Visitors {
+  private readonly contexts: BrowserContext[] = [];
+
   private constructor(
     private readonly browser: Browser,
     private readonly origin: string,
@@ -47,8 +49,19 @@ export class Visitors {
     return new Visitors(await openBrowser(t), new URL(address).origin);
   }
 
+  /** Of another dashboard, in the same browser. */
+  at(address: string): Visitors {
+    return new Visitors(this.browser, new URL(address).origin);
+  }
+
+  /** Closes all pages: those that nobody looks at draw on. */
+  async leave(): Promise<void> {
+    for (const context of this.contexts.splice(0)) await context.close();
+  }
+
   async visit(hash: string, options: BrowserContextOptions = {}): Promise<Visit> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    this.contexts.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(LIMIT_MS);
     const complaints: string[] = [];
