@@ -3,7 +3,7 @@
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { type ForecastTask, reachOf } from '../../study/trial/trial.js';
 import type { JudgedSeries } from '../task.js';
-import { windowsOfSeries } from './errors-over-time.js';
+import { windowsOfSeries } from '../windows/errors-over-time.js';
 
 /** In the order of the validation samples, of which every `stride`-th is told; one without a name where there is one. */
 export function judgedSeries(task: ForecastTask, metadata: DatasetMetadata, stride: number): JudgedSeries[] {

@@ -7,7 +7,10 @@ test('a worker that runs programs says which, and whether it is root', () => {
   const [user, root] = [1000, 0].map((uid) =>
     programNote(['python3', 'module'], { uid, isContainer: false }),
   );
-  assert.match(user ?? '', /^this worker runs python3 and module that a study names: whoever may start a study/);
+  assert.match(
+    user ?? '',
+    /^this worker runs python3 and module that a study names: whoever may start a study/,
+  );
   assert.match(root ?? '', /that a study names: .* runs code here, as root$/);
   assert.match(programNote('all', { uid: null, isContainer: false }), /any program/);
 });

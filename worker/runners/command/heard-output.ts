@@ -41,7 +41,9 @@ export class HeardOutput {
       if (found !== null) return [{ found, line }];
       this.tail.add(line);
       if (line.length === LONGEST_LINE)
-        this.tail.add(`(a line longer than ${LONGEST_LINE} characters was cut there: it tells of no metrics)`);
+        this.tail.add(
+          `(a line longer than ${LONGEST_LINE} characters was cut there: it tells of no metrics)`,
+        );
       return [];
     });
   }
