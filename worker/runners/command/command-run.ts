@@ -25,7 +25,7 @@ import { FollowedFile } from './followed-file.js';
 import type { Guardian } from './guardian.js';
 import { type HeardLine, HeardOutput } from './heard-output.js';
 import { LineReader } from './output.js';
-import { killAll, memoryOf, signalGroup } from './process-tree.js';
+import { Bystanders, killAll, memoryOf, signalGroup } from './process-tree.js';
 import { sizeOf, type Workplace } from './workplace.js';
 
 const LOOK_EVERY_MS = 20;
@@ -50,6 +50,7 @@ export class CommandRun {
   private waiting: readonly BundledFile[] | null = null;
   private hasExited = false;
   private group = 0;
+  private readonly bystanders = new Bystanders();
   private readonly stopTimers: (() => void)[] = [];
 
   constructor(
@@ -128,7 +129,7 @@ export class CommandRun {
       this.hasExited = true;
       for (const stop of this.stopTimers) stop();
       if (exit.error !== null) return exit;
-      killAll(this.group, this.workplace.mark);
+      killAll(this.group, this.workplace.mark, this.bystanders);
       let stopWaiting = (): void => {};
       const late = new Promise<void>((done) => {
         stopWaiting = startTimer(PIPES_CLOSE_WITHIN_MS, done);

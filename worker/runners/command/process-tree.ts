@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 const PAGE_BYTES = 4_096;
 /** One that forks while it is looked for is found the next time. */
 const ROUNDS = 5;
+/** In which no number of a process comes round again. */
+const SHORT_MS = 1_000;
 
 /** To the whole group; false: there is none any more. */
 export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
@@ -16,11 +18,22 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
+/** What ran before a program was started is none of its: to look at each costs a program of milliseconds as much again. */
+export class Bystanders {
+  private readonly sinceMs = performance.now();
+  private readonly processes: ReadonlySet<number> = new Set(listProcesses());
+
+  /** In a long time a number may pass from one of them to one of the program's. */
+  has(pid: number): boolean {
+    return performance.now() - this.sinceMs < SHORT_MS && this.processes.has(pid);
+  }
+}
+
 /** Ends what is left of a program, at once. */
-export function killAll(group: number, mark: string): void {
+export function killAll(group: number, mark: string, others: Bystanders): void {
   for (let round = 0; round < ROUNDS; round++) {
     const isThere = signalGroup(group, 'SIGKILL');
-    const strays = findMarked(mark);
+    const strays = findMarked(mark, others);
     for (const stray of strays) killOne(stray);
     if (!isThere && strays.length === 0) return;
   }
@@ -39,15 +52,16 @@ export function memoryOf(group: number): number | null {
   return bytes;
 }
 
-function findMarked(mark: string): number[] {
+function findMarked(mark: string, others: Bystanders): number[] {
   const text = `SWEEP_MARK=${mark}`;
   return listProcesses().filter((pid) => {
-    if (readOf(pid, 'environ')?.includes(text) !== true) return false;
+    if (others.has(pid) || readOf(pid, 'environ')?.includes(text) !== true) return false;
     // A zombie is nobody's business but its parent's.
     return readOf(pid, 'stat')?.split(') ').at(-1)?.startsWith('Z') === false;
   });
 }
 
+/** None where there is no /proc. */
 function listProcesses(): number[] {
   try {
     return readdirSync('/proc')
