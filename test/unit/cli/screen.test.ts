@@ -10,11 +10,15 @@ test('a line as wide as the screen keeps its last letter, also where a longer on
   t.after(() => terminal.dispose());
   const output = Object.assign(Object.create(process.stderr) as NodeJS.WriteStream, { columns, rows });
   const written: Promise<void>[] = [];
+  let raw = '';
   const screen = new Screen({
     terminal: {
       output,
       input: null,
-      write: (text) => void written.push(new Promise((resolve) => terminal.write(text, resolve))),
+      write: (text) => {
+        raw += text;
+        written.push(new Promise((resolve) => terminal.write(text, resolve)));
+      },
       divert: () => () => {},
     },
     hasColor: true,
@@ -32,6 +36,9 @@ test('a line as wide as the screen keeps its last letter, also where a longer on
   const whole = `\u001b[32m${'x'.repeat(columns - 1)}…\u001b[39m`;
   screen.paint([whole, 'y'.repeat(columns)]);
   assert.deepEqual(await shown(), [`${'x'.repeat(columns - 1)}…`, 'y'.repeat(columns)]);
+  // Of terminals that clear the letter on which the cursor waits, as tmux does, this emulator is none.
+  const afterLetter = raw.slice(raw.indexOf('…'), raw.indexOf('\u001b[2;1H'));
+  assert.ok(!afterLetter.includes('\u001b[K'), JSON.stringify(afterLetter));
   screen.paint(['short', 'y'.repeat(columns)]);
   assert.deepEqual(await shown(), ['short', 'y'.repeat(columns)]);
 });
