@@ -65,7 +65,7 @@ const LOST_BY_OPERATION: Readonly<Partial<Record<Operation, readonly number[]>>>
 };
 
 /** Most of a case is waiting for the next try. */
-const CASES_AT_ONCE = 3;
+const CASES_AT_ONCE = 4;
 /** Threads take longer to start than a study takes here. */
 let pool: TrialPool;
 /** Of a suite: at the end of the file nothing would end them, as they keep the process from it. */
