@@ -59,7 +59,7 @@ test('a worker goes on when nobody reads its lines any more, and gives its trial
 
 test('a command that only prints ends with its reader', { timeout: LIMIT_MS }, async (t) => {
   const place = createWorkplace(t);
-  await place.run('start', writeSmallSweep(place.directory), '--quiet');
+  await place.call('start', writeSmallSweep(place.directory), '--quiet');
   const reader = place.start('leaderboard', '@last', '--json');
   reader.process.stdout?.destroy();
   assert.equal((await reader.finished).code, 0);

@@ -61,7 +61,7 @@ test('a study tells an address and a command of its end, and Prometheus of its t
     ['--notify', 'ftp://here'],
     ['--metrics', '99999'],
   ] as const) {
-    const refused = await place.run('start', file, option, value);
+    const refused = await place.call('start', file, option, value);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, new RegExp(`${option}.*${value}|${value}.*${option}`, 's'));
   }
