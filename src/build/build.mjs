@@ -1,7 +1,7 @@
 // `npm run build`: what is compiled side by side, in the order in which one needs the other. TypeScript loses its types here and
 // nothing more, file by file: `npm run check` looks at them.
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +15,11 @@ const KERNELS = [
 ];
 
 function run(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: command === 'npm' && process.platform === 'win32',
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) =>
@@ -44,13 +48,29 @@ async function transpile() {
     sourcesContent: false,
     logLevel: 'warning',
   });
+  removeLeftOvers(new Set(files.map((file) => file.replace(/\.ts$/, '.js'))));
 }
 
+/** Of sources that are gone: they would go on being shipped, and tests being run. */
+function removeLeftOvers(built) {
+  for (const folder of ['src', 'worker', 'test']) {
+    if (!existsSync(join(root, 'dist', folder))) continue;
+    for (const found of readdirSync(join(root, 'dist', folder), { recursive: true, encoding: 'utf8' })) {
+      const file = join(folder, found).replaceAll('\\', '/');
+      if (!/\.js(\.map)?$/.test(file) || file.startsWith('src/dashboard/page/')) continue;
+      if (!built.has(file.replace(/\.map$/, ''))) rmSync(join(root, 'dist', file));
+    }
+  }
+}
+
+const began = new Date();
 try {
   const kernels = KERNELS.map(([source, target]) => asc(source, target));
   const scripts = transpile().then(() => Promise.all([built('bundle-page'), built('build-native')]));
   await Promise.all([...kernels, scripts]);
   await built('copy-assets');
+  // What was changed while it was built is newer.
+  utimesSync(join(root, 'dist/.built'), began, began);
 } catch (thrown) {
   process.stderr.write(`build: ${thrown.message}\n`);
   process.exitCode = 1;

@@ -11,7 +11,8 @@ const sources = ['src', 'worker', 'test'].flatMap((folder) =>
     join(root, folder, file),
   ),
 );
-sources.push(join(root, 'package.json'), join(root, 'tsconfig.json'));
+for (const file of ['package.json', 'package-lock.json', 'tsconfig.json'])
+  if (existsSync(join(root, file))) sources.push(join(root, file));
 const isBuilt =
   existsSync(stamp) && sources.every((file) => statSync(file).mtimeMs <= statSync(stamp).mtimeMs);
 process.exit(isBuilt ? 0 : 1);

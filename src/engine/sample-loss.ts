@@ -1,5 +1,6 @@
 // The loss of one sample over all that a model answers, and its slopes: one value a target, one a target and quantile, or one
-// probability a class. In double precision on float32 values, outputs in order; every engine takes it from here.
+// probability a class. In double precision on float32 values, outputs in order. Every engine takes it from here, or distances
+// from a kernel with the same bits (wasm/loss.ts).
 import type { SampleSet } from '../dataset/sample-set.js';
 import { SweepError } from '../errors.js';
 import type { ModelDefinition } from './engine.js';
@@ -79,8 +80,8 @@ export function trainingLossOf(
   const loss = sampleLossOf(definition, units, samples);
   const { classWeights } = definition;
   if (classWeights === undefined) return loss;
-  // One probability of two classes has two weights.
-  if (definition.loss === 'binaryCrossentropy' && classWeights.length === units)
+  // One value that tells two classes apart has two weights, and of many classes each is an output.
+  if (definition.loss !== 'sparseCategoricalCrossentropy' && classWeights.length === units)
     return weighLabels(loss, classWeights, sampleLossOf(definition, 1, {}));
   const weightOf = (target: number): number => classWeights[target] ?? 1;
   return {

@@ -1,5 +1,6 @@
 // The proposal for a table of labelled texts: which column is the text, which the label, how long samples are.
 import { isUsualLabel } from '../../dataset/reviews/review-labels.js';
+import { SweepError } from '../../errors.js';
 import { plainLabel } from '../../study/trial/class-label.js';
 import { countOf } from '../../wording/plural.js';
 import type { Proposal, ProposalRequest } from './proposal.js';
@@ -92,6 +93,11 @@ export function proposeReviews(
   const named = classes.map(([value]) => value);
   const isUsual = named.every(isUsualLabel);
   const isOne = further.length === 0;
+  if (!isOne && settings.header === false)
+    throw new SweepError('USAGE', '--target takes several columns only of a table with a line of names', {
+      path: '--target',
+      hint: 'add a line of names to the table, or give one column',
+    });
   const others = table.columns.filter((column) => ![text, label, ...further].includes(column));
   return {
     kind: 'reviews',

@@ -201,7 +201,7 @@ export class PaceMeter {
     let work = sumOf(whole, 'work');
     for (const trial of this.started.values()) {
       const whole = this.wholeMs(view, trial);
-      if (whole === null || trial.report === null) continue;
+      if (whole === null || whole <= 0 || trial.report === null) continue;
       const passedMs = trial.report.atMs - trial.atMs - trial.leadMs;
       spentMs += passedMs;
       trials += passedMs / whole;
@@ -219,11 +219,12 @@ export class PaceMeter {
     const { first, report, fromEpoch, atMs, leadMs } = trial;
     const epochs = this.epochsOf(view, trial);
     if (first === null || report === null || epochs === null || first.epoch <= fromEpoch) return null;
-    const firstMs = first.atMs - atMs - leadMs;
+    const passedMs = report.atMs - atMs - leadMs;
     const rest = epochs - (first.epoch - fromEpoch);
-    if (report.epoch > first.epoch)
-      return firstMs + (rest * (report.atMs - first.atMs)) / (report.epoch - first.epoch);
-    return isProgram(view) ? null : (firstMs * epochs) / (first.epoch - fromEpoch);
+    // Reports of one message come at one time.
+    if (report.epoch > first.epoch && report.atMs > first.atMs)
+      return first.atMs - atMs - leadMs + (rest * (report.atMs - first.atMs)) / (report.epoch - first.epoch);
+    return isProgram(view) ? null : (passedMs * epochs) / (report.epoch - fromEpoch);
   }
 
   /** That a trial trains at most; null where neither the log nor the sweep file tells. */

@@ -90,6 +90,12 @@ export async function forecastValidation(
     const column = metadata.columns[horizon.targetColumn];
     if (column === undefined) throw new SweepError('INTERNAL', 'the target was checked, but is not a column');
     const stride = config.training.validationStride;
+    const judged = task.judgedSeries(config.task, metadata, stride);
+    const chosen = placeAmong(
+      options.series,
+      judged.flatMap(({ name }) => name ?? []),
+      { path: '--series', what: 'series' },
+    );
     // Of several steps the last one is drawn.
     const drawn = task.lastStep(config.task, place);
     const samples = openSplit(dataset, drawn, 'validation', stride);
@@ -115,12 +121,6 @@ export async function forecastValidation(
     }
     const { truth, prediction, low, high } = answers;
     const naive = validationBaseline(dataset, drawn, stride).perSample;
-    const judged = task.judgedSeries(config.task, metadata, stride);
-    const chosen = placeAmong(
-      options.series,
-      judged.flatMap(({ name }) => name ?? []),
-      { path: '--series', what: 'series' },
-    );
     const { name, windows, firstStep, columns } = judged[chosen]!;
     const { mean, std } = columns[horizon.targetColumn]!;
     // Errors of an earlier block of a rolling origin are told in the deviations of the latest.

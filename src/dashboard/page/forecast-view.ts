@@ -42,11 +42,16 @@ interface Shown {
   readonly series?: string;
 }
 
+/** What was asked for last at each place: an answer to an earlier question is not shown. */
+const asked = new WeakMap<HTMLElement, Shown>();
+
 /** What is chosen comes in place of what is shown. */
 function show(host: HTMLElement, address: string, shown: Shown): void {
+  asked.set(host, shown);
   const query = new URLSearchParams({ ...shown }).toString();
   ask<ForecastAnswer | null>(query === '' ? address : `${address}?${query}`).then(
     (answer) => {
+      if (asked.get(host) !== shown) return;
       if (answer === null) {
         host.remove();
         return;
@@ -60,6 +65,7 @@ function show(host: HTMLElement, address: string, shown: Shown): void {
       );
     },
     (thrown: unknown) => {
+      if (asked.get(host) !== shown) return;
       const { message, hint } =
         thrown instanceof ProblemError ? thrown.problem : { message: String(thrown), hint: null };
       replace(

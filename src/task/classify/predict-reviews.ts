@@ -53,7 +53,7 @@ export async function predictReviews(
   const model = request.buildPredictor();
   const inputs = new Float32Array(PREDICTION_BATCH * use.maxLength);
   const units = (use.labels ?? use.classes)?.length ?? 1;
-  const tags = use.labels === undefined ? null : new TagSets(use.table.separator ?? '', use.labels);
+  const tags = use.labels === undefined ? null : new TagSets(use.table.separator ?? null, use.labels);
   const nameOf = (label: number): number | string =>
     tags === null ? (use.classes?.[label] ?? label) : nameSet(tags.setOf(label), use);
   const answers = new Float32Array(PREDICTION_BATCH * units);

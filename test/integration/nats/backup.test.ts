@@ -21,7 +21,7 @@ test('a study goes on from a restored copy of the store, and ends as it did with
   const units = [4, 5, 6, 7, 8];
   const file = writeSmallSweep(place.directory, {
     epochs: 40,
-    stepsPerEpoch: 20,
+    stepsPerEpoch: 40,
     space: { cell: ['gru', 'lstm'], units },
   });
 

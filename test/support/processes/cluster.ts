@@ -30,8 +30,10 @@ export async function startCluster(t: TestContext): Promise<Cluster> {
   const place = createWorkplace(t);
   const nats = ['--nats', server.url];
   const json = <Document>(...args: readonly string[]) => place.json<Document>(...args, ...nats);
-  const studies = async () =>
-    (await json<{ studies?: { study: string; state: string }[] }>('list')).studies ?? [];
+  const list = () => json<{ studies?: { study: string; state: string }[] }>('list');
+  const studies = async () => (await list()).studies ?? [];
+  // The first call loads what the others have then: a short study would be over before it is looked at.
+  await list();
   const startWorkerAt = async (machine: Workplace, ...args: readonly string[]): Promise<RunningCli> => {
     const worker = machine.start('worker', ...nats, ...args);
     await waitUntil(
@@ -63,7 +65,9 @@ export async function startCluster(t: TestContext): Promise<Cluster> {
           return found !== undefined;
         },
         limitMs,
-      );
+      ).catch(async (thrown: Error) => {
+        throw new Error(`${thrown.message}; list says ${JSON.stringify(await list())}`);
+      });
       return study;
     },
   };

@@ -206,3 +206,21 @@ test('on one machine only the threads of the study itself count, not those of an
   );
   assert.equal(servingWorkers(live, 'c1', true).length, 2);
 });
+
+test('a first report that comes together with its start tells no pace, and those of one message tell that of all', () => {
+  const events = [...opening(10), [0, started(0)], [1, epochOf(0, 1, 1)], [2, started(1)]] as const;
+  const live = [workerInfo('w1', { slots: 2 })];
+  const etaOf = (more: readonly (readonly [number, StudyEvent])[]) => {
+    const { meter, view } = observe([...events, ...more]);
+    return meter.measure(view, live, second(4)).etaMs;
+  };
+  const alone = etaOf([]);
+  assert.ok(alone !== null && alone > 0);
+  // Of the second trial's ten epochs one is done.
+  near(etaOf([[2, epochOf(1, 1, 0)]]), alone, 0.02);
+  const both = [
+    [4, epochOf(1, 1, 2)],
+    [4, epochOf(1, 2, 1)],
+  ] as const;
+  near(etaOf(both), etaOf([[3, epochOf(1, 1, 1)], both[1]])!);
+});

@@ -46,6 +46,24 @@ const v = (first: number, last: number, more: Partial<Right> = {}): Right => ({
 const daysOf = (more: Partial<Right>): Right =>
   v(0.5, 23.5, { times: ['2020-01-01 00:00:00', 86_400], ...more });
 
+/** Columns of text that say when a row is: one series, though numbers beside them begin anew, or the time stands still at night. */
+const dated = (of: (date: Date, row: number) => string, head: string): string =>
+  `${head}\n${lines((row) => {
+    const date = new Date(Date.UTC(2023, 0, 1 + row));
+    return `${date.toISOString().slice(0, 10)},${of(date, row)},${row}.5`;
+  }, 120)}`;
+const nightly = lines((row) => {
+  const minute = new Date(Date.UTC(2024, 2, 4 + Math.floor(row / 30), 9, 30 + (row % 30)));
+  const [date, clock] = minute.toISOString().split('T') as [string, string];
+  return `${date} ${clock.slice(0, 5)},${date},${row}.5`;
+}, 120);
+const MONTHS = ['January', 'February', 'March', 'April', 'May'];
+const calendar = (
+  columns: readonly string[],
+  ends: Right['ends'],
+  times: Right['times'] = ['2023-01-01 00:00:00', 86_400],
+): Right => ({ rows: 120, columns, ends, times });
+
 const monthFirst = (row: number): string => `${two(1)}/${two(24 - row)}/2020`;
 const CASES: readonly Case[] = [
   [
@@ -235,6 +253,45 @@ const CASES: readonly Case[] = [
     daysOf({
       says: /line 14: "firmware" is "one" in the rows before and "two" from here on: if these are several series/,
     }),
+  ],
+  [
+    'a mark that changes while the series stands still',
+    `date,firmware,v\n${lines((row) => `${day(row)},one,${row % 3}`)}${lines((row) => `${day(row + 40)},two,${row % 3}`)}`,
+    v(0, 2, {
+      rows: 48,
+      times: ['2020-01-01 00:00:00', 86_400],
+      says: /line 26: "firmware" is "one" .* the time jumps .*: if these are several series/,
+    }),
+  ],
+  [
+    'months beside their days',
+    dated((date) => `${MONTHS[date.getUTCMonth()]},${date.getUTCDate()}`, 'date,month,day,v'),
+    calendar(
+      ['day', 'v'],
+      [
+        [1, 30],
+        [0.5, 119.5],
+      ],
+    ),
+  ],
+  [
+    'weeks beside their days',
+    dated(
+      (_, row) => `2023-W${two(1 + Math.floor((row + 6) / 7))},${1 + ((row + 6) % 7)}`,
+      'date,week,weekday,v',
+    ),
+    calendar(
+      ['weekday', 'v'],
+      [
+        [7, 7],
+        [0.5, 119.5],
+      ],
+    ),
+  ],
+  [
+    'days of which each has a pause',
+    `timestamp,session,v\n${nightly}`,
+    calendar(['v'], [[0.5, 119.5]], ['2024-03-04 09:30:00', 60]),
   ],
   [
     'words that come back',

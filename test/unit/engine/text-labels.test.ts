@@ -228,10 +228,17 @@ test('labels in columns of their own are those of a column of all, in the order 
     ['weather|sport', 'weather|sport'],
   ]);
   assert.deepEqual(await predicted('text,sport\nword1,1\n'), [['weather|sport', null]]);
+  await assert.rejects(predicted('trade,weather,text,sport\n0,2,word1,1\n'), {
+    hint: '1 where the text has the label, else 0',
+  });
 });
 
 test('a weight of a label counts what it has of a text, whatever its other labels', () => {
-  const definition = { loss: 'binaryCrossentropy', classWeights: [3, 1, 0.5] } as const;
+  for (const loss of ['binaryCrossentropy', 'mse', 'huber'] as const) holdsWeights(loss);
+});
+
+function holdsWeights(loss: 'binaryCrossentropy' | 'mse' | 'huber'): void {
+  const definition = { loss, classWeights: [3, 1, 0.5] };
   const [outputs, targets] = [Float32Array.of(0.25, 0.5, 0.75), [1, 0, 1]];
   const samples = { targetUnits: 3 };
   const [plain, weighted] = [sampleLossOf(definition, 3, samples), trainingLossOf(definition, 3, samples)];
@@ -246,12 +253,12 @@ test('a weight of a label counts what it has of a text, whatever its other label
   };
   const [first, second, third] = slopesOf(plain);
   assert.deepEqual(slopesOf(weighted), [Math.fround(3 * first!), second, 0.5 * third!]);
-  const ofOne = trainingLossOf({ loss: 'binaryCrossentropy', classWeights: [4] }, 1, {});
+  const ofOne = trainingLossOf({ loss, classWeights: [4] }, 1, {});
   assert.deepEqual(
     [0, 1].map((target) => ofOne.sum(outputs, 0, [target], 0) / one.sum(outputs, 0, [target], 0)),
     [1, 4],
   );
-});
+}
 
 test('weights of labels are balanced, or by label; losses of classes and ends of models of one label are refused', async (t) => {
   const folder = temporaryDirectory(t);

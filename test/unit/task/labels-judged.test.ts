@@ -66,14 +66,17 @@ test('of several series windows are told in order of time, those among which som
   const whole = labelJudging.overTime(task, 'validation', 1, Float64Array.from(all, timeOf));
   assert.deepEqual(labelJudging.overTime(task, 'validation', 1, Float64Array.from(all, timeOf), all), whole);
   const strided = kept.filter((_, at) => at % 3 === 0);
-  const few = labelJudging.overTime(
-    task,
-    'validation',
-    3,
-    Float64Array.from(strided, () => 1),
-    strided,
-  );
-  assert.ok(few.length < strided.length && Array.from(few).every((value) => Math.abs(value - 1) < 1e-12));
+  const few = labelJudging.overTime(task, 'validation', 3, Float64Array.from(strided, timeOf), strided);
+  const middle = strided.reduce((sum, place) => sum + timeOf(place), 0) / strided.length;
+  const thirdOf = (place: number) => Math.floor(timeOf(place) / 3);
+  const thirds = [...new Set([...strided].map(thirdOf))].sort((left, right) => left - right);
+  const expected = thirds.map((third) => {
+    const windows = strided.filter((place) => thirdOf(place) === third);
+    const apart = windows.reduce((sum, place) => sum + timeOf(place) - middle, 0);
+    return middle + (thirds.length / strided.length) * apart;
+  });
+  assert.equal(few.length, expected.length);
+  assert.ok(expected.every((value, at) => Math.abs(value - few[at]!) < 1e-9));
   const random = testStream(3);
   const hits = Float32Array.from(kept, () => (random.nextNormal() < 0.5 ? 1 : 0));
   const perSample = Float32Array.from(hits, () => (random.nextNormal() < 0 ? 1 : 0));

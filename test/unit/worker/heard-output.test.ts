@@ -26,3 +26,11 @@ test('a progress bar that is drawn over itself without end hides no metrics', ()
   assert.equal(found.length, 1);
   assert.match(found[0] ?? '', /1999 of 2000 #+ ::sweep \{"loss": 3\}$/);
 });
+
+test('a long line whose end comes in halves is told as too long', () => {
+  const heard = new HeardOutput(undefined);
+  const reader = new LineReader((lines) => void heard.inMetrics(lines));
+  reader.push(Buffer.from(`${'x'.repeat(70_000)}\r`));
+  reader.push(Buffer.from('\n'));
+  assert.match(heard.tail.text ?? '', /longer than 65536 characters was cut there/);
+});

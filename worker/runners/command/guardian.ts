@@ -18,8 +18,9 @@ round=0
 while [ -n "$mark" ] && [ $round -lt 3 ]; do
   round=$((round + 1))
   [ -n "$group" ] && kill -s KILL -- "-$group" 2>/dev/null
-  for entry in /proc/[0-9]*; do
-    grep -qs "SWEEP_MARK=$mark" "$entry/environ" && kill -s KILL "\${entry#/proc/}" 2>/dev/null
+  for entry in $(grep -ls "SWEEP_MARK=$mark" /proc/[0-9]*/environ); do
+    pid=\${entry#/proc/}
+    kill -s KILL "\${pid%/environ}" 2>/dev/null
   done
 done
 [ -n "$folder" ] && rm -rf -- "$folder"

@@ -31,7 +31,8 @@ export class LineReader {
 /** Of a progress bar that is drawn over itself what was drawn last, as a terminal shows it. */
 function bounded(line: string): string {
   if (line.length <= LONGEST_LINE) return line;
-  return line.slice(line.lastIndexOf('\r') + 1).slice(0, LONGEST_LINE);
+  // The last of them may be half of the line's own end.
+  return line.slice(line.lastIndexOf('\r', line.length - 2) + 1).slice(0, LONGEST_LINE);
 }
 
 export class OutputTail {

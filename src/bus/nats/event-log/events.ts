@@ -38,6 +38,8 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const LOOK_AGAIN_MS = { first: 4, longest: 100 } as const;
 /** So long without news, a reader asks whether there can be any. */
 const DOUBT_MS = 3_000;
+/** Single messages that the leader is asked for. */
+const ASKED_AT_ONCE = 32;
 /** How often the end of a log is asked for at most. */
 const MOST_ASKED = 5;
 
@@ -138,7 +140,10 @@ export class NatsEvents {
     const after = Math.max(first, known.end);
     const found = await Promise.all([
       ...own.map((subject) => this.readAll(study, subject)),
-      ...known.sequences.filter((sequence) => sequence > first).map((one) => this.readOne(study, one)),
+      this.readEach(
+        study,
+        known.sequences.filter((sequence) => sequence > first),
+      ),
       ...shared.map((subject) => this.readAll(study, subject, { after, naming: trial })),
     ]);
     const logged = await this.judgeAll(study, found.flat());
@@ -224,10 +229,24 @@ export class NatsEvents {
     return end;
   }
 
-  /** A message that was read before; what is gone since is an error wherever the log is read whole. */
-  private async readOne(study: string, sequence: number): Promise<readonly StoredMessage[]> {
-    const message = await this.jetStream.readFromLeader(EVENTS_STREAM, { seq: sequence });
-    return message === null ? [] : readWhole(this.jetStream, study, [message]);
+  /** Messages that were read before; what is gone since is an error wherever the log is read whole. */
+  private async readEach(study: string, sequences: readonly number[]): Promise<readonly StoredMessage[]> {
+    const found: StoredMessage[] = [];
+    for (let from = 0; from < sequences.length; from += ASKED_AT_ONCE) {
+      const messages = await Promise.all(
+        sequences
+          .slice(from, from + ASKED_AT_ONCE)
+          .map((seq) => this.jetStream.readFromLeader(EVENTS_STREAM, { seq })),
+      );
+      found.push(
+        ...(await readWhole(
+          this.jetStream,
+          study,
+          messages.filter((one) => one !== null),
+        )),
+      );
+    }
+    return found;
   }
 
   /**

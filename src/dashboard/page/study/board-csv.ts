@@ -4,7 +4,7 @@ import type { StudyStore } from '../study-store.js';
 
 /** In the order given; the objective in the unit that the page tells it in. */
 export function boardCsv(store: StudyStore, rows: readonly DashboardRow[]): string {
-  const { paramNames, metricNames, metric, unit, unitScale } = store.facts!;
+  const { paramNames, metricNames, metric, unit, unitScale, also } = store.facts!;
   const scale = unitScale ?? 1;
   const inUnit = (value: number | null): number | null => (value === null ? null : value * scale);
   const heads = [
@@ -12,6 +12,7 @@ export function boardCsv(store: StudyStore, rows: readonly DashboardRow[]): stri
     unit === '' ? metric : `${metric} (${unit})`,
     ...['low', 'high'],
     ...paramNames.map((name) => `params.${name}`),
+    ...(also === null ? [] : [also.metric]),
     ...metricNames,
     ...['bestEpoch', 'epochs', 'durationMs', 'parameters', 'worker', 'attempts', 'cached', 'error'],
   ];
@@ -19,6 +20,7 @@ export function boardCsv(store: StudyStore, rows: readonly DashboardRow[]): stri
     ...[store.rankOf(row), row.trial, row.index, row.state, inUnit(row.objective)],
     ...[inUnit(row.low), inUnit(row.high)],
     ...paramNames.map((_, at) => row.params[at] ?? null),
+    ...(also === null ? [] : [row.second]),
     ...metricNames.map((_, at) => row.metrics[at] ?? null),
     ...[row.bestEpoch, row.epochs, row.durationMs, row.parameters, row.worker, row.attempts, row.cached],
     row.error,

@@ -29,8 +29,14 @@ export function studyPage(
   document.title = `${study} · sweep`;
   const store = new StudyStore();
   store.filterText = filter;
-  // The address is one of what is seen: it can be handed on, and the way back leads to it.
-  store.on(['visible'], () => history.replaceState(null, '', studyAddress(study, store.filterText.trim())));
+  // The address has the filter: it can be handed on, and the way back leads to it. A brush leaves it as it is.
+  let told = filter.trim();
+  store.on(['visible'], () => {
+    const text = store.filterText.trim();
+    if (text === told) return;
+    told = text;
+    history.replaceState(null, '', studyAddress(study, text));
+  });
   replace(main, element('p', { class: 'quiet' }, `Reading ${study}…`));
   const open = ({ trial }: DashboardRow): void => {
     location.hash = trialAddress(study, trial);

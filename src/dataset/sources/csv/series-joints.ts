@@ -6,6 +6,7 @@ import { quoted, quotedName } from '../table/duck.js';
 import type { Table, TablePlace, TextRun } from '../table/table.js';
 import type { CsvLayout } from './csv-header.js';
 import type { CsvBlock } from './csv-rows.js';
+import { isCalendarText } from './times/calendar-text.js';
 import { formatTimestamp } from './times/time-stamps.js';
 
 /** More runs than this are no series that somebody reads one by one. */
@@ -18,6 +19,10 @@ const JUMP = 3;
 const ID_NAME =
   /(?:^|[ _-])(?:id|site|station|store|shop|series|sensor|device|unit|item|sku|location|region|customer|meter|household|machine|engine|patient|subject|group|stations?_id)$/i;
 
+/** Texts by such a name tell series apart even where nothing but the time jumps: a plant that stood still keeps its site. */
+const SERIES_NAME =
+  /(?:^|[ _-])(?:name|ticker|symbol|asset|product|brand|city|country|state|province|zone|plant|building|house|node)$/i;
+
 interface Joint extends TextRun {
   /** To a run that was left: the order of time takes turns. */
   readonly isReturn: boolean;
@@ -28,7 +33,7 @@ interface Joint extends TextRun {
   readonly valuesBefore: Float64Array;
 }
 
-/** Of columns that may tell series apart, the runs of each; those with one run, or whose texts come back, left out. */
+/** Of columns that may tell series apart, the runs of each; those with one run, whose texts come back, or say when, left out. */
 export async function findRuns(
   table: Table,
   layout: CsvLayout,
@@ -41,7 +46,9 @@ export async function findRuns(
     const fields = table.sample.map((row) => row[column] ?? '');
     if (!areLong(runsOf(fields), fields.length)) continue;
     const runs = await table.runs(column, MOST_RUNS);
-    if (runs !== null && runs.length > 1 && isNew(runs)) found.push({ column, runs });
+    if (runs === null || runs.length < 2 || !isNew(runs)) continue;
+    if (!ids.includes(column) && runs.every(({ text }) => isCalendarText(text))) continue;
+    found.push({ column, runs });
   }
   return found;
 }
@@ -143,33 +150,38 @@ export class SeriesJoints {
   finding(placeOf: (row: number) => TablePlace, isNamed: boolean): SweepError | string | null {
     const [first] = this.joints;
     if (first === undefined || this.rows / this.runs.length < LEAST_ROWS) return null;
-    const jumping = this.joints.find((joint) => this.jumpAt(joint) !== null);
-    const joint = jumping ?? first;
-    const { file, line } = placeOf(joint.row);
     const name = this.layout.names[this.column]!;
+    const isSeriesName = ID_NAME.test(name) || SERIES_NAME.test(name);
+    const begins = (joint: Joint): boolean =>
+      joint.isReturn || this.valueJump(joint) !== null || (isSeriesName && this.timeJump(joint) !== null);
+    const beginning = isNamed ? undefined : this.joints.find(begins);
+    const joint = beginning ?? this.joints.find((one) => this.jumpAt(one) !== null) ?? first;
+    const jump = this.jumpAt(joint);
+    const { file, line } = placeOf(joint.row);
     const [text, before] = [joint.text, joint.before].map((one) => JSON.stringify(one.trim()));
-    const change = `${JSON.stringify(name)} is ${before} in the rows before and ${text} from here on`;
+    const change = `${JSON.stringify(name)} is ${before} in the rows before and ${text} from here on${jump === null ? '' : `, and ${jump}`}`;
     const where = `${/^[a-z_]\w*$/i.test(name) ? name : quotedName(name)} = ${quoted(joint.before)}`;
     const apart = `${settingWords('series', name)} tells them apart, ${settingWords('where', where)} takes one`;
-    if (jumping === undefined || isNamed)
-      return `line ${line}: ${change}${jumping === undefined ? '' : `, and ${this.jumpAt(joint)}`}: if these are several series, ${apart}`;
+    if (beginning === undefined) return `line ${line}: ${change}: if these are several series, ${apart}`;
     const at = `${file}:${line}:${name}`;
-    return new SweepError(
-      'CSV_VALUE',
-      `${at}: ${change}, and ${this.jumpAt(joint)}, as where another series begins`,
-      {
-        path: at,
-        hint: `of several series in one table, ${apart}; of one series, name the columns to be read in "columns"`,
-      },
-    );
+    return new SweepError('CSV_VALUE', `${at}: ${change}, as where another series begins`, {
+      path: at,
+      hint: `of several series in one table, ${apart}; of one series, name the columns to be read in "columns"`,
+    });
   }
 
   /** What jumps from the row before; null: nothing. */
   private jumpAt(joint: Joint): string | null {
-    const { seconds, secondsBefore, values, valuesBefore } = joint;
     if (joint.isReturn) return 'by time their rows take turns';
-    if (seconds - secondsBefore > this.largestStep && this.largestStep > 0)
-      return `the time jumps from ${formatTimestamp(secondsBefore)} to ${formatTimestamp(seconds)}`;
+    return this.timeJump(joint) ?? this.valueJump(joint);
+  }
+
+  private timeJump({ seconds, secondsBefore }: Joint): string | null {
+    if (this.largestStep <= 0 || !(seconds - secondsBefore > this.largestStep)) return null;
+    return `the time jumps from ${formatTimestamp(secondsBefore)} to ${formatTimestamp(seconds)}`;
+  }
+
+  private valueJump({ values, valuesBefore }: Joint): string | null {
     const { featureColumns, names } = this.layout;
     const feature = featureColumns.findIndex(
       (column, place) =>
