@@ -222,6 +222,11 @@ const CASES: readonly Case[] = [
     /:26:site: .*"v" jumps from 102 to 900/,
   ],
   [
+    'series of towns that begin as months do',
+    `date,town,v\n${lines((row) => `${day(row)},Marina,${100 + (row % 3)}`)}${lines((row) => `${day(row + 24)},Augusta,${900 + (row % 3)}`)}`,
+    /:26:town: .*"v" jumps from 102 to 900/,
+  ],
+  [
     'series by numbers',
     `date,store,v\n${lines((row) => `${day(row)},1,${row % 3}`)}${lines((row) => `${day(row + 60)},2,${row % 3}`)}`,
     /:26:store: .*"series": "store"/,
