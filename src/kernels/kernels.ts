@@ -284,7 +284,6 @@ export interface Kernels extends AttentionKernels {
     gradients: Address,
     sum: Address,
   ): void;
-
   fillDropoutMask(
     mask: Address,
     count: number,

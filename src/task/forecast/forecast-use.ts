@@ -5,20 +5,16 @@ import { windowUseSchema } from '../windows/window-use.js';
 
 const count = () => z.int().min(1);
 
-const { columns, target, window, ahead, calendar, series, seriesInput, stepSeconds, csv } =
-  windowUseSchema.shape;
-
 export const forecastUseSchema = z.object({
   kind: z.literal('forecast'),
-  columns,
-  /** Name, and place among `columns`; of several targets those of the first. A prediction times its std, plus its mean, is in its unit. */
-  target,
+  ...windowUseSchema.shape,
+  /** Place of the target among `columns`. A prediction times its std, plus its mean, is in its unit. */
   targetColumn: z.int().min(0),
   /** Of several columns the places of all of them, `targetColumn` first: outputs are column by column, each in its own unit. */
   targetColumns: z.array(z.int().min(0)).min(2).exactOptional(),
   unit: z.string().nullable(),
   /** In rows: the window before row i reads i − lookback, i − lookback + step, …, i − step, the target is at i + delay. */
-  window: window.extend({
+  window: windowUseSchema.shape.window.extend({
     delay: z.int().min(0),
     /** Of several steps, each one's delay, ascending to `delay`; the outputs are in their order. */
     delays: z.array(z.int().min(0)).min(1).exactOptional(),
@@ -30,11 +26,5 @@ export const forecastUseSchema = z.object({
   /** What is learnt beside the level, and of a seasonal difference the rows from one season to the next. */
   as: z.enum(TARGET_CHANGES).exactOptional(),
   period: count().exactOptional(),
-  ahead,
-  calendar,
-  series,
-  seriesInput,
-  stepSeconds,
-  csv,
 });
 export type ForecastUse = z.infer<typeof forecastUseSchema>;

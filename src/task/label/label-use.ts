@@ -3,24 +3,13 @@ import { z } from 'zod';
 import { AT_WINDOW_END } from '../../study/trial/trial.js';
 import { windowUseSchema } from '../windows/window-use.js';
 
-const { columns, target, window, ahead, calendar, series, seriesInput, stepSeconds, csv } =
-  windowUseSchema.shape;
-
 export const labelUseSchema = z.object({
   kind: z.literal('label'),
-  /** In the order of the model's features; an input is (value − mean) / std, of a `held` column 0. */
-  columns,
-  /** The column of the labels, which is no feature. */
-  target,
+  /** `target` is the column of the labels, which is no feature. */
+  ...windowUseSchema.shape,
   /** In rows: the window before row i reads i − lookback, …, i − step, the label is the one of row i + delay; −1: of its end. */
-  window: window.extend({ delay: z.int().min(AT_WINDOW_END) }),
+  window: windowUseSchema.shape.window.extend({ delay: z.int().min(AT_WINDOW_END) }),
   /** In the order of the outputs, which are their probabilities; of two there is one output, for the second. */
   classes: z.array(z.string()).min(2),
-  ahead,
-  calendar,
-  series,
-  seriesInput,
-  stepSeconds,
-  csv,
 });
 export type LabelUse = z.infer<typeof labelUseSchema>;
