@@ -114,13 +114,18 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     await page.locator('.panel', { hasText: 'What mattered' }).getByText('that pass the filter').waitFor();
     await page.keyboard.press('Escape');
     await waitUntil('all rows', async () => (await count(page)) === '120 rows');
-    const box = await page.locator('.brush-strip').nth(2).boundingBox();
+    const strip = page.locator('.brush-strip').nth(2);
+    // Still, and where the pointer goes.
+    await strip.hover();
+    const box = await strip.boundingBox();
     assert.ok(box !== null);
     await page.mouse.move(box.x + 13, box.y + 20);
     await page.mouse.down();
     await page.mouse.move(box.x + 13, box.y + 90, { steps: 5 });
     await page.mouse.up();
     await waitUntil('a brush', async () => /^\d+ of 120 rows$/.test(await count(page)));
+    await page.locator('.panel', { hasText: 'What mattered' }).getByText('that pass the filter').waitFor();
+    assert.deepEqual(await strip.boundingBox(), box, 'nothing slips from under the pointer');
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await waitUntil('all rows', async () => (await count(page)) === '120 rows');
     assert.deepEqual(complaints, []);

@@ -42,8 +42,8 @@ test('over a server that stopped, coordinator and worker say so and leave when t
   const worker = await cluster.startWorker('-c', '1');
   const coordinator = cluster.start('start', file);
   await says(worker, /begun/, 30_000);
-  process.kill(cluster.server.pid, 'SIGSTOP');
-  t.after(() => process.kill(cluster.server.pid, 'SIGCONT'));
+  await cluster.server.freeze();
+  t.after(() => cluster.server.thaw());
   await Promise.all([
     says(coordinator, /the NATS server at \S+ does not answer/),
     says(worker, /the NATS server at \S+ does not answer/),

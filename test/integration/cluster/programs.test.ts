@@ -1,6 +1,6 @@
 // Studies of programs on a cluster: files and checkpoints go to the workers, which run them only where they may.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeProgramSweep } from '../../support/fixtures/programs.js';
@@ -33,7 +33,10 @@ test('a command study with ASHA ends on two workers as on one machine', {
   const remote = await cluster.json<StudyDocument>('start', file);
   assert.equal(remote.state, 'complete');
   assert.deepEqual(comparable(remote), comparable(local));
-  for (const { cache } of machines) assert.deepEqual(readdirSync(join(cache, 'trials')), []);
+  // A machine whose every trial went to the other has none to clear away.
+  const folders = machines.map(({ cache }) => join(cache, 'trials')).filter((path) => existsSync(path));
+  assert.ok(folders.length > 0);
+  for (const folder of folders) assert.deepEqual(readdirSync(folder), []);
 });
 
 test('trials that wait at rungs go on from their checkpoints on whichever of two workers is free', {

@@ -239,7 +239,7 @@ describe('limits of the server', { skip: skipWithoutNats() }, () => {
       signal: leaving.signal,
     });
     await bus.createStudy(studyRecord(STUDY));
-    process.kill(server.pid, 'SIGSTOP');
+    await server.freeze();
     const reading = bus.readStudy(STUDY);
     await saysSoon(said, /does not answer; was it stopped/);
     // Whoever is asked to leave meanwhile does.
@@ -248,7 +248,7 @@ describe('limits of the server', { skip: skipWithoutNats() }, () => {
     await within(2_000, () => failed);
     await within(1_000, () => rejectsWith(bus.readStudy(STUDY), 'BUS_UNREACHABLE'));
     await within(2_000, () => bus.close());
-    process.kill(server.pid, 'SIGCONT');
+    server.thaw();
   });
 });
 

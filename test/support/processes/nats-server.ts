@@ -1,6 +1,7 @@
 // A real nats-server for tests: a free port and a store directory of its own, killed by real signals, never left behind.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,6 +96,16 @@ export class NatsServer {
     this.options = options;
   }
 
+  /** Stops the process where it stands, and comes back once all its threads stand: until then one may still answer. */
+  async freeze(): Promise<void> {
+    process.kill(this.pid, 'SIGSTOP');
+    await waitUntil('nats-server stands still', () => threadStates(this.pid).every((state) => state === 'T'));
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
   /** Ends the process and waits for its end. The store stays. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { child } = this;
@@ -128,6 +139,16 @@ export class NatsServer {
       ? ['--jetstream', '--store_dir', store, ...listen]
       : ['-c', configPath, ...listen];
   }
+}
+
+/** One letter for each thread, as Linux tells them (proc(5)); none elsewhere. */
+function threadStates(pid: number): string[] {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return [];
+  return readdirSync(tasks).map((task) => {
+    const text = readFileSync(join(tasks, task, 'stat'), 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2)[0] ?? '';
+  });
 }
 
 export async function freePort(): Promise<number> {

@@ -23,6 +23,7 @@ export function importanceView(store: StudyStore): HTMLElement {
   const host = panel('What mattered', '', [], content);
   const note = host.querySelector('.panel-note')!;
   const draw = (): void => {
+    if (!store.isFiltered) host.style.removeProperty('height');
     const facts = store.facts!;
     const axes = axesOf(facts.space).filter(({ count }) => count !== 1);
     if (axes.length === 0) {
@@ -78,6 +79,11 @@ export function importanceView(store: StudyStore): HTMLElement {
   // It takes a while, which is of no use to a brush that goes on.
   const later = debounced(AFTER_MS, () => requestIdleCallback(draw, { timeout: IDLE_MS }));
   store.on(['rows', 'visible'], later);
+  // A brush beneath would slip from under the pointer that draws it: while rows are hidden the height stays.
+  store.on(['visible'], () => {
+    if (store.isFiltered && host.style.height === '')
+      host.style.setProperty('height', `${host.getBoundingClientRect().height}px`);
+  });
   if (store.rows.length <= DRAWN_AT_ONCE) draw();
   else later();
   return host;

@@ -173,7 +173,8 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length}`
       : countOf(store.rows.length, 'trial');
-    clear.hidden = !store.isFiltered;
+    // Its place stays: the head would grow, and what is beneath move, under the pointer that brushes.
+    clear.style.setProperty('visibility', store.isFiltered ? 'visible' : 'hidden');
   };
 
   const find = (clientX: number, clientY: number): DashboardRow | null => {
