@@ -339,16 +339,23 @@ for (const [story, first, decider] of [
           ? [{ index: 1, epoch: 1, reason: 'rank 2 of 2' }]
           : [],
     });
+    const home = temporaryDirectory(t);
+    const gate = join(home, 'gate');
     const { end, view, events } = await runLocalStudy({
-      home: temporaryDirectory(t),
+      home,
       plan: listPlan(
         [
-          { fault: first, x: 0 },
+          { fault: first, gate, x: 0 },
           { fault: 'reports-then-divergence', x: 1 },
         ],
         { maxAttempts: 1 },
         scheduler,
       ),
+      // What comes late comes once the other has diverged.
+      onEvent: ({ event }) => {
+        if ((event.type === 'trial.failed' || event.type === 'trial.finished') && event.index === 1)
+          writeFileSync(gate, '');
+      },
     });
     assert.equal(end.state, 'complete');
     assert.deepEqual([view.complete, view.pruned, view.failed, view.failedTrials.length], [1, 1, 0, 0]);

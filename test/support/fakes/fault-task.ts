@@ -123,7 +123,7 @@ async function misbehave(
       }
       throw new SweepError('TRIAL_DIVERGED', 'the loss is NaN in epoch 5');
     case 'late-reports':
-      await misbehave('slow', control, post, gate);
+      await misbehave('gate', control, post, gate);
       return misbehave('reports', control, post, gate);
     case 'reports-then-divergence':
       // It hears of no stop on the way, like a training that is quick.
