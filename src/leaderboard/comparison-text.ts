@@ -50,9 +50,9 @@ export function comparisonText(
     '',
     bold(`Difference of A and B, pair by pair (${metric})`),
     ...differenceLines(comparison.difference, options),
-    '',
-    bold(`Curves (${metric})`),
-    ...curveLines(a, b, comparison),
+    ...curveLines(a, b, comparison, options).flatMap((line, at) =>
+      at === 0 ? ['', bold(`Curves (${metric})`), line] : [line],
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -135,9 +135,17 @@ function differenceLines(
 /** Epochs in the table: the first and last ones, and some between. */
 const EPOCHS_SHOWN = 20;
 
-function curveLines(a: ComparedTrial, b: ComparedTrial, { curves }: TrialComparison): string[] {
-  const missing = [a, b].flatMap(({ curve }, at) =>
-    curve.length === 0 ? [`no curve of ${at === 0 ? 'A' : 'B'}: the log that held it is gone`] : [],
+/** None of trials that were asked once, as a function is: they have no curve. */
+function curveLines(
+  a: ComparedTrial,
+  b: ComparedTrial,
+  { curves }: TrialComparison,
+  { dataset }: ComparisonTextOptions,
+): string[] {
+  const missing = [a, b].flatMap(({ curve, seed }, at) =>
+    curve.length === 0 && (dataset !== null || seed.result.epochs > 1)
+      ? [`no curve of ${at === 0 ? 'A' : 'B'}: the log that held it is gone`]
+      : [],
   );
   if (curves.length === 0) return missing;
   const spread = spreadOf(curves.flatMap((pair) => [pair.a, pair.b]));

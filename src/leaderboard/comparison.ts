@@ -14,7 +14,7 @@ export interface ComparedTrial {
   readonly rank: number | null;
   /** The trial itself: one of the row's seeds. */
   readonly seed: SeedResult;
-  /** Empty: the log that held it is gone. */
+  /** Empty: the log that held it is gone, or a function was asked once. */
   readonly curve: readonly EpochReport[];
   /** Its validation errors in order of time, as means over blocks of samples. null: none are kept with its model. */
   readonly errors: ComparedErrors | null;

@@ -114,6 +114,17 @@ test('a module is an objective; its baseline is tried first', async (t) => {
   );
   const { stdout } = await place.call('leaderboard', '@last');
   assert.match(stdout, /baseline/);
+  const { curves } = await place.json<{ curves: readonly { epoch: number; a: number; b: number }[] }>(
+    'compare',
+    '@last',
+    '1',
+    '2',
+  );
+  assert.deepEqual(
+    curves.map(({ epoch }) => epoch),
+    [1, 2, 3],
+  );
+  assert.ok(curves.every(({ a, b }) => a < b));
   const longer = ['--top', '1', '--repeats', '1', '--epochs', '4'];
   assert.match((await place.run('promote', '@last', ...longer)).stderr, /best epoch 4 of 4/);
 });

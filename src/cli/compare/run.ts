@@ -82,12 +82,10 @@ async function readTrial(
   view: StudyView,
   trial: string,
 ): Promise<ComparedTrial> {
-  const { study, dataset } = headerOf(view);
+  const { study } = headerOf(view);
   for (const { rank, row } of rankView(view)) {
     const seed = row.seeds.find((each) => each.trial === trial);
     if (seed === undefined) continue;
-    // A function is asked once: it has no curve and no model.
-    if (dataset === null) return { row, rank, seed, curve: [], errors: null };
     const curves = await readTrialCurves(bus, study, [seed]);
     return { row, rank, seed, curve: curves.get(trial) ?? [], errors: await readErrors(context, bus, seed) };
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ComparedTrial, compareTrials } from '../../../src/leaderboard/comparison.js';
+import { comparisonText } from '../../../src/leaderboard/comparison-text.js';
 import { finalistTests, optimismOf, overtuningOf } from '../../../src/leaderboard/optimism.js';
 import { rankView } from '../../../src/leaderboard/ranking.js';
 import type { ForecastTest } from '../../../src/study/test-evaluation.js';
@@ -62,6 +63,25 @@ describe('two trials', () => {
     assert.equal(reasonOf(noise, other.subarray(1)), 'other-samples');
     const slow = [6, 7].map((seed) => autoregressive(400, 0.995, normalNumbers(seed)));
     assert.equal(reasonOf(slow[0]!, slow[1]!), 'dependent');
+  });
+});
+
+describe('the curves of two trials in words', () => {
+  const told = (epochs: number): string => {
+    const [a, b] = [0, 1].map((place) => {
+      const side = sideOf(place, null);
+      return { ...side, seed: { ...side.seed, result: { ...side.seed.result, epochs } } };
+    }) as [ComparedTrial, ComparedTrial];
+    const options = { metric: 'value', direction: 'minimize', dataset: null, useColor: false } as const;
+    return comparisonText(a, b, compareTrials(a, b, 'value'), options);
+  };
+
+  it('are gone with their log where trials had epochs', () => {
+    assert.match(told(9), /Curves \(value\)\nno curve of A: the log that held it is gone/);
+  });
+
+  it('are none of trials that were asked once', () => {
+    assert.doesNotMatch(told(1), /curve/i);
   });
 });
 
