@@ -28,12 +28,13 @@ export function checkMeaning(
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
   const space = checkableSpace(sections.space);
-  const samplerType =
-    valueAt(document, ['sampler', 'type']) ?? (sections.sampler === undefined ? null : 'grid');
+  const samplerType = valueAt(document, ['sampler', 'type']) ?? (isObject(sections.sampler) ? 'grid' : null);
   for (const { path, message, hint } of samplerFaults(samplerType, space))
     problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
   const whole = spaceWithVariants(space, sections.variants);
-  const names = [...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})];
+  const names = [
+    ...new Set([...Object.keys(whole), ...Object.keys(isObject(sections.space) ? sections.space : {})]),
+  ];
   const areConditionsRight = checkConditions(whole, names, problems);
   const constraints = checkConstraints(document, whole, names, problems);
   const isListed = samplerType === 'grid' || (samplerType === null && defaultSampler(space).type === 'grid');
@@ -68,11 +69,13 @@ export function checkMeaning(
   const { required, refused, check, guessFacts } = DATA_KINDS[kind];
   const sets = listSections(document);
   if (sections.dataset === undefined) problems.add(missing(['dataset']));
-  for (const { sections: own, originOf } of sets) {
+  for (const { sections: own, originOf, variant } of sets) {
     for (const name of required === null ? (['model'] as const) : ([required, 'model'] as const))
       if (own[name] === undefined) problems.add(missing(originOf([name])));
     const { section, message, hint } = refused;
-    if (own[section] !== undefined && !refused.allows(own[section]))
+    // What the file says of its dataset the schema has judged whole.
+    const isJudged = section === 'dataset' && variant === null;
+    if (!isJudged && own[section] !== undefined && !refused.allows(own[section]))
       problems.add({ code: 'SPEC_INVALID', path: originOf([section]), message, hint });
   }
   checkVariants(document, problems);

@@ -1,6 +1,7 @@
 // What zod found, in the words of this product: the value, the rule, and "did you mean".
 import type { z } from 'zod';
 import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
+import { SAMPLERS, SCHEDULERS } from '../../search/registry.js';
 import { suggest } from '../../wording/suggest.js';
 import { CSV_FIELDS } from '../data/source-section.js';
 import type { Problems } from '../problems.js';
@@ -40,7 +41,7 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
         code: 'SPEC_UNKNOWN_FIELD',
         path: [...path, key],
         message: 'is an unknown field',
-        hint: homeOf(path, key) ?? explainWord(key, known) ?? suggest(key, known),
+        hint: homeOf(path, key, context) ?? explainWord(key, known) ?? suggest(key, known),
       });
     return;
   }
@@ -50,15 +51,32 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
     return;
   }
   const isTyped = context.isTyped?.(path) === true;
-  const [message, hint] = explain(issue, value, (shown) => showValue(shown, isTyped));
-  const found = hint ?? misplacedMark(value, context) ?? kindAsModel(path, value);
+  const [message, hint] = explain(issue, value, (shown) => showValue(shown, isTyped), besideNumber(path));
+  const found =
+    hint ?? misplacedMark(value, context) ?? kindAsModel(path, value) ?? typeAsSection(path, value);
   problems.add({ code: 'SPEC_INVALID', path, message, hint: found });
 }
 
-/** Where a field belongs that stands one level too high. */
-function homeOf(path: JsonPath, key: string): string | undefined {
-  if (formatPath(path) !== 'dataset' || !CSV_FIELDS.includes(key)) return undefined;
-  return `it belongs into the source: "source": {"csv": "FILE", "${key}": …}`;
+/** Where a field belongs that stands at another level. */
+function homeOf(path: JsonPath, key: string, { dimensions, isTyped }: IssueContext): string | undefined {
+  const at = formatPath(path);
+  if (at === 'dataset' && CSV_FIELDS.includes(key))
+    return `it belongs into the source: "source": {"csv": "FILE", "${key}": …}`;
+  if (at === 'scheduler' && MOST_EPOCHS.test(key))
+    return 'how many epochs a trial is given at most is "epochs" in "training", of a program in "objective"';
+  if (at === '' && dimensions.includes(key) && isTyped?.([key]) === true)
+    return `it is a dimension of the space: --set space.${key}=… fixes it, or gives the list of its values`;
+  return undefined;
+}
+
+/** As Ray Tune and Hyperband call it. */
+const MOST_EPOCHS = /^(?:max_?t|max_?resource|max_?epochs)$/i;
+
+/** What a text that stands beside a number is. */
+function besideNumber(path: JsonPath): string {
+  return formatPath(path).startsWith('dataset.split')
+    ? 'a length of time such as "30d"'
+    : 'a reference such as "$name"';
 }
 
 /** What was wrong and the rule, and the next step where one can be named. */
@@ -66,12 +84,13 @@ function explain(
   issue: Issue,
   value: unknown,
   show: Show,
+  textBeside: string,
 ): readonly [message: string, hint?: string | undefined] {
   switch (issue.code) {
     case 'invalid_union':
       if (issue.errors.length === 0)
         return oneOf('options' in issue ? (issue.options as unknown[]) : [], value, show);
-      return [mustBe(expectedKinds(issue.errors), value, show)];
+      return [mustBe(expectedKinds(issue.errors, textBeside), value, show)];
     case 'invalid_value':
       return oneOf(issue.values, value, show);
     case 'invalid_type':
@@ -135,23 +154,19 @@ function ruleOf(issue: Extract<Issue, { code: 'invalid_format' }>): string {
   return issue.message.startsWith('must') ? issue.message : `must match ${issue.pattern ?? issue.format}`;
 }
 
-function expectedKinds(branches: readonly (readonly Issue[])[]): string[] {
+function expectedKinds(branches: readonly (readonly Issue[])[], textBeside: string): string[] {
   const kinds = branches.flatMap((issues) =>
     issues.flatMap((issue) => {
       if (isReferenceMismatch(issue)) return ['string'];
-      if (issue.code === 'invalid_union') return expectedKinds(issue.errors);
+      if (issue.code === 'invalid_union') return expectedKinds(issue.errors, textBeside);
       return issue.code === 'invalid_type' && issue.path.length === 0 ? [issue.expected as string] : [];
     }),
   );
   const isChoice = kinds.includes('null');
-  // Beside a number or a switch the only text allowed is a reference.
-  const textIsReference = !isChoice && kinds.some((kind) => ['number', 'int', 'boolean'].includes(kind));
+  // Beside a number or a switch no text is allowed but one kind.
+  const isOfOneKind = !isChoice && kinds.some((kind) => ['number', 'int', 'boolean'].includes(kind));
   return [
-    ...new Set(
-      kinds.map((kind) =>
-        kind === 'string' && textIsReference ? 'a reference such as "$name"' : kindInWords(kind),
-      ),
-    ),
+    ...new Set(kinds.map((kind) => (kind === 'string' && isOfOneKind ? textBeside : kindInWords(kind)))),
   ];
 }
 
@@ -208,6 +223,13 @@ function kindAsModel(path: JsonPath, value: unknown): string | undefined {
   return path.at(-1) === 'model' && typeof value === 'string'
     ? describeKind(value, ['recurrent'])
     : undefined;
+}
+
+/** `"sampler": "tpe"`: the type alone where the section is wanted. */
+function typeAsSection(path: JsonPath, value: unknown): string | undefined {
+  const section = formatPath(path);
+  const rows = section === 'sampler' ? SAMPLERS : section === 'scheduler' ? SCHEDULERS : {};
+  return typeof value === 'string' && Object.hasOwn(rows, value) ? `write {"type": "${value}"}` : undefined;
 }
 
 /** For a dimension's name without its `$`, and for a `$` where no reference can stand. */

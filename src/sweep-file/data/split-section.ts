@@ -18,17 +18,18 @@ const rowSplitSchema = strictObject({
   test: openRowRange,
 }).superRefine(checkRows);
 const share = () => z.number().gt(0).lt(1);
-const lengthOfTime = () =>
-  z.string().regex(DURATION_PATTERN, 'must be a length of time such as "30d", "4w" or "6h"');
+const lengthOfTime = (or: string) =>
+  z.string().regex(DURATION_PATTERN, `must be a length of time such as "30d", "4w" or "6h", or ${or}`);
 const gap = () =>
   z
-    .union([wholeNumber(1, MAX_ROW), z.literal('window'), lengthOfTime()])
+    .union([wholeNumber(1, MAX_ROW), z.literal('window'), lengthOfTime('a number of rows, or "window"')])
     .optional()
     .describe(
       'Rows, or a length of time, left out before validation and before test; "window": as many rows as the longest window takes',
     );
 /** A share of the series, rows, or a length of time. */
-const amount = () => z.union([share(), wholeNumber(1, MAX_ROW), lengthOfTime()]);
+const amount = () =>
+  z.union([share(), wholeNumber(1, MAX_ROW), lengthOfTime('a share such as 0.2, or a number of rows')]);
 const amountSplitSchema = strictObject({
   train: amount()
     .optional()

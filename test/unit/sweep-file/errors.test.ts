@@ -115,11 +115,49 @@ test("another tool's word is answered with ours, and not accepted", () => {
       'write {"type": "float", "low": …, "high": …, "log": true}',
     ],
     ['space.units={"type":"randint"}', 'space.units.type', 'write {"type": "int", "low": …, "high": …}'],
+    ['sampler={"type":"bayesian"}', 'sampler.type', 'did you mean "gp"?'],
+    ['sampler={"type":"tpe","n_startup_trials":5}', 'sampler.n_startup_trials', 'did you mean "startup"?'],
+    ['scheduler={"type":"asha","grace_period":1}', 'scheduler.grace_period', 'did you mean "grace"?'],
+    [
+      'scheduler={"type":"asha","max_t":81}',
+      'scheduler.max_t',
+      'how many epochs a trial is given at most is "epochs" in "training", of a program in "objective"',
+    ],
+    ['training.loss=quantile', 'training.loss', 'write {"pinball": [0.1, 0.5, 0.9]}'],
+    ['window.normalise=revin', 'window.normalise', 'did you mean "standard"?'],
+    ['dataset.normalise=window', 'dataset.normalise', 'write "normalise": "last" in the window section'],
+    ['dataset.target={"column":"a","as":"diff"}', 'dataset.target.as', 'did you mean "difference"?'],
   ];
   for (const [change, path, hint] of cases) {
     const errors = errorsOf(() => parseDocument(gruGridDocument(), { overrides: [change] }));
     assert.equal(errorAt(errors, path).hint, hint, change);
   }
+});
+
+test('the type alone of a sampler or scheduler is answered with the section, and nothing else is wrong', () => {
+  const document = gruGridDocument();
+  document.space.units = { type: 'float', low: 8, high: 16 };
+  for (const [section, type] of [
+    ['sampler', 'tpe'],
+    ['scheduler', 'asha'],
+  ] as const) {
+    const [error, ...others] = errorsOf(() => parseDocument({ ...document, [section]: type }));
+    assert.equal(error?.path, section);
+    assert.equal(error?.hint, `write {"type": "${type}"}`);
+    assert.deepEqual(
+      others.map(({ path }) => path),
+      [],
+    );
+  }
+});
+
+test('a dimension that is set at the top of the file is sent to the space', () => {
+  const hintOf = (...overrides: string[]) =>
+    errorAt(
+      errorsOf(() => parseDocument(gruGridDocument(), { overrides })),
+      'units',
+    ).hint;
+  assert.match(hintOf('units=32') ?? '', /--set space\.units=…/);
 });
 
 test('a rule that lists what may stand there is not repeated as a hint', () => {
@@ -214,6 +252,29 @@ test('splits that overlap, are empty, exceed the whole, or are shorter than a wi
   const enough = gruGridDocument();
   enough.dataset.split = { train: [0, 1585], validation: [10_000, 20_000], test: [20_000, null] };
   assert.equal(seriesOf(parseDocument(enough)).split.type, 'rows');
+});
+
+test('what a part of a split may be is said of one that is not', () => {
+  const told = (split: unknown, path: string) => {
+    const document = gruGridDocument();
+    document.dataset.split = split;
+    return errorAt(
+      errorsOf(() => parseDocument(document)),
+      path,
+    ).message;
+  };
+  assert.match(
+    told({ train: 0.7, validation: 0.3 }, 'dataset.split.test'),
+    /is required: a number or a length of time such as "30d"$/,
+  );
+  assert.match(
+    told({ train: '70%', validation: 0.1, test: 0.1 }, 'dataset.split.train'),
+    /such as "30d", "4w" or "6h", or a share such as 0\.2, or a number of rows, not "70%"/,
+  );
+  assert.match(
+    told({ train: 0.7, validation: 0.1, test: 0.1, gap: 'windows' }, 'dataset.split.gap'),
+    /or a number of rows, or "window", not "windows"/,
+  );
 });
 
 test('a suggestion is made for a slip and for nothing else', () => {

@@ -9,6 +9,7 @@ import { resolveTrial } from '../../../src/sweep-file/resolve-trial.js';
 import { documentOf } from '../../../src/sweep-file/sweep-document.js';
 import type { SweepSpec } from '../../../src/sweep-file/sweep-spec.js';
 import { reviveSweepSpec } from '../../../src/sweep-file/sweep-spec.js';
+import { errorsOf } from '../../support/fixtures/sweep-documents.js';
 
 const shape = (rows: number): [number, number] => [0, rows];
 const ONE = { train: shape(100), validation: shape(50), test: shape(50) };
@@ -95,6 +96,13 @@ test('a model of labels is told the series as one of forecasts is, and a variant
   });
   assert.equal(inputOf(trial(variants({ series: { embedding: 3 } }), { variant: 'one' })).told, 3);
   assert.throws(() => parse(variants({ target: { as: 'difference' } })), /does not go with a series/);
+  // Of the file's own target the schema has said it.
+  const { dataset, ...labels } = labelled('store');
+  const target = { column: 'state', as: 'difference' };
+  assert.deepEqual(
+    errorsOf(() => parse({ ...labels, dataset: { ...dataset, target } })).map(({ path }) => path),
+    ['dataset.target.as'],
+  );
   assert.throws(() => parse(labelled('store', { model: { type: 'baseline' } })), {
     message: /a label is no value of its window to persist/,
     hint: /it goes with forecasts/,

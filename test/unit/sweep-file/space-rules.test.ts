@@ -46,6 +46,13 @@ test('an inactive parameter is no part of a point, and the trial is made of what
   assert.deepEqual(reviveSweepSpec(JSON.parse(JSON.stringify(spec))), spec);
 });
 
+test('a constraint of an unknown name is answered with each known one once', () => {
+  const space = { cell: ['gru', 'lstm'], units: [8, 16] };
+  const model = { cell: '$cell', units: '$units' };
+  const errors = errorsOf(() => parseDocument(documentOf(space, model, { constraints: ['rate < 1'] })));
+  assert.equal(errorAt(errors, 'constraints[0]').hint, 'known: "cell", "units"');
+});
+
 test('a place without a value at some points is refused with its path, the point and what to do', () => {
   const errors = errorsOf(() =>
     parseDocument(
