@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { resolveSplit } from '../../../src/dataset/series/split/resolve-split.js';
+import { rowAxis } from '../../../src/dataset/series/split/time-axis.js';
 import type { ErrorCode, SweepError } from '../../../src/errors.js';
 import type { SplitSpec } from '../../../src/study/dataset-source.js';
 
@@ -84,6 +85,45 @@ test('reversed, negative and fractional rows are refused', () => {
   refused(withTrain(10, 10), 420_551, 'DATASET_TOO_SHORT', /no row at all/, 'dataset.split.train');
   refused(withTrain(-1, 10), 420_551, 'SPEC_INVALID', /whole numbers/, 'dataset.split.train');
   refused(withTrain(0.5, 10), 420_551, 'SPEC_INVALID', /whole numbers/, 'dataset.split.train');
+});
+
+test('dates beside the rows name the part, its dates and that no row lies there', () => {
+  const dated = (until: readonly [string, string], gap?: number): SplitSpec => ({
+    type: 'dates',
+    train: { until: until[0] },
+    validation: { until: until[1] },
+    test: {},
+    ...(gap === undefined ? {} : { gap }),
+  });
+  // A row a day from the first of January on.
+  const days = (spec: SplitSpec) =>
+    resolveSplit(
+      spec,
+      rowAxis(100, (date) =>
+        Math.min(100, Math.max(0, (Date.parse(date) - Date.parse('2024-01-01')) / 86_400_000)),
+      ),
+    );
+  const fails = (spec: SplitSpec, message: RegExp, path: string): void =>
+    assert.throws(
+      () => days(spec),
+      (error: SweepError) => message.test(error.message) && error.path === path && error.hint !== undefined,
+    );
+  fails(
+    dated(['2020-01-01', '2021-01-01']),
+    /^the train split has no row: of the 100 rows none has a time before 2020-01-01$/,
+    'dataset.split.train',
+  );
+  fails(
+    dated(['2030-01-01', '2031-01-01']),
+    /^the validation split has no row: .* from 2030-01-01 on and before 2031-01-01$/,
+    'dataset.split.validation',
+  );
+  fails(
+    dated(['2024-02-01', '2024-02-11'], 12),
+    /^the gap of 12 rows takes all 10 rows of the validation split$/,
+    'dataset.split.gap',
+  );
+  assert.deepEqual(days(dated(['2024-02-01', '2024-02-11'], 4)).validation, { start: 35, end: 41 });
 });
 
 test('fractions that add up to more than 1, or lie outside 0 … 1, are refused', () => {

@@ -1,11 +1,14 @@
 // A split as the sweep file gives it (rows, fractions, dates or lengths of time) as row ranges of a series whose length is known.
 import { SweepError } from '../../../errors.js';
-import type { RollingSplit, SplitSpec } from '../../../study/dataset-source.js';
+import type { Amount, RollingSplit, SplitSpec } from '../../../study/dataset-source.js';
 import type { RowRange, RowSplit, SplitName } from '../../../study/trial/trial.js';
+import { formatDuration } from '../../../wording/duration.js';
+import { countOf } from '../../../wording/plural.js';
 import { resolveBlocks } from './rolling-blocks.js';
 import { type Mark, moveMark, rowAxis, type TimeAxis } from './time-axis.js';
 
 type PlainSplit = Exclude<SplitSpec, RollingSplit>;
+type DatesSplit = Extract<SplitSpec, { type: 'dates' }>;
 type LengthsSplit = Extract<SplitSpec, { type: 'lengths' }>;
 
 const NAMES: readonly SplitName[] = ['train', 'validation', 'test'];
@@ -17,7 +20,10 @@ export function resolveSplit(spec: SplitSpec, series: number | TimeAxis): RowSpl
   const axis = typeof series === 'number' ? rowAxis(series) : series;
   const rows = axis.length;
   if (spec.type === 'rolling') return resolveBlocks(spec, axis)[0]!;
-  const split = withGap(spec, rangesOf(spec, axis), axis);
+  const parts = rangesOf(spec, axis);
+  if (spec.type === 'dates') checkDated(spec, parts, rows);
+  const split = withGap(spec, parts, axis);
+  if (spec.type !== 'rows' && spec.gap !== undefined) checkGap(spec.gap, parts, split);
   for (const name of NAMES) checkRange(split[name], name, rows);
   const ordered = [...NAMES].sort((a, b) => split[a].start - split[b].start);
   for (const [index, name] of ordered.entries()) {
@@ -85,10 +91,7 @@ function withGap(spec: PlainSplit, split: RowSplit, axis: TimeAxis): RowSplit {
   return { train, validation: after(validation, train), test: after(test, validation) };
 }
 
-function fromDates(
-  { train, validation, test }: Extract<SplitSpec, { type: 'dates' }>,
-  axis: TimeAxis,
-): RowSplit {
+function fromDates({ train, validation, test }: DatesSplit, axis: TimeAxis): RowSplit {
   const rowsBefore = (date: string): number => axis.dated(date).place;
   const rowOf = (date: string | undefined, otherwise: number): number =>
     date === undefined ? otherwise : rowsBefore(date);
@@ -99,6 +102,42 @@ function fromDates(
     validation: { start: rowOf(validation.from, trainEnd), end: validationEnd },
     test: { start: rowOf(test.from, validationEnd), end: rowOf(test.until, axis.length) },
   };
+}
+
+/** Dates of another year than the rows leave a part without any. */
+function checkDated(spec: DatesSplit, parts: RowSplit, rows: number): void {
+  const { train, validation, test } = spec;
+  const starts = {
+    train: train.from,
+    validation: validation.from ?? train.until,
+    test: test.from ?? validation.until,
+  };
+  for (const name of NAMES) {
+    const { start, end } = parts[name];
+    if (start < end) continue;
+    const bounds = [
+      ...(starts[name] === undefined ? [] : [`from ${starts[name]} on`]),
+      ...(spec[name].until === undefined ? [] : [`before ${spec[name].until}`]),
+    ];
+    throw new SweepError(
+      'DATASET_TOO_SHORT',
+      `the ${name} split has no row: of the ${rows} rows none has a time ${bounds.join(' and ')}`,
+      { path: `dataset.split.${name}`, hint: 'dates that lie within the times of the rows' },
+    );
+  }
+}
+
+function checkGap(gap: Amount, parts: RowSplit, split: RowSplit): void {
+  const name = NAMES.find(
+    (part) => parts[part].start < parts[part].end && split[part].start >= split[part].end,
+  );
+  if (name === undefined) return;
+  const long = typeof gap === 'number' ? countOf(gap, 'row') : formatDuration(gap.seconds * 1000);
+  throw new SweepError(
+    'DATASET_TOO_SHORT',
+    `the gap of ${long} takes all ${countOf(parts[name].end - parts[name].start, 'row')} of the ${name} split`,
+    { path: 'dataset.split.gap', hint: 'a smaller gap, or longer parts' },
+  );
 }
 
 function fromRows(spec: Extract<SplitSpec, { type: 'rows' }>, rows: number): RowSplit {
