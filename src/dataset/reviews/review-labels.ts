@@ -31,6 +31,7 @@ export function labelReader(classes: ReviewTableSource['classes']): Classes['lab
   return classes === undefined ? (field) => USUAL_LABELS.get(plainLabel(field)) : setClasses(classes).labelOf;
 }
 
+const NO_LABEL = 'is it the column of the labels? its fields are empty: "label" names another one';
 /** So many are named. */
 const SHOWN_LABELS = 6;
 
@@ -43,16 +44,24 @@ export async function findClasses(
   if (classes !== undefined) return setClasses(classes);
   const usual: Classes = {
     labelOf: labelReader(undefined),
-    rule: `a label is one of ${[...USUAL_LABELS.keys()].join(', ')}, or all are named: "classes": ["ham", "spam"], the second of which is 1`,
+    rule: `a label is one of ${[...USUAL_LABELS.keys()].join(', ')}, or all are named in their order: "classes": ["ham", "spam"], the second of which is 1`,
     names: null,
     notices: [],
     named: null,
   };
   const isUsual = (field: string): boolean => usual.labelOf(field) !== undefined;
   if (table.sample.some((row) => isUsual(row[column] ?? ''))) return usual;
-  const found = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plainLabel))];
-  // Among labels that are known another one is a mistake, and so is an empty one.
-  if (found.some((one) => one === '' || isUsual(one)) || found.length < 2) return usual;
+  const all = [...new Set((await table.distinct(column, MAX_CLASSES + 1)).map(plainLabel))];
+  // Among labels that are known another one is a mistake, and an empty one is none.
+  if (all.some(isUsual)) return usual;
+  const found = all.filter((one) => one !== '');
+  const [only] = found;
+  if (only === undefined) return { ...usual, rule: NO_LABEL };
+  if (found.length === 1)
+    return {
+      ...usual,
+      rule: `a classifier takes two labels or more, and the table has none but ${JSON.stringify(only)}`,
+    };
   if (found.length > MAX_CLASSES) throw tooMany(table, found, String(label));
   if (found.length > 2) return severalClasses(found.toSorted(byOrder));
   const [none, one] = found.toSorted(byOrder) as [string, string];

@@ -274,6 +274,18 @@ test('what is wrong in a table is refused with line and column', async (context)
     pattern: RegExp,
   ][] = [
     ['label\ttext\n1\tfine\n2\tso so\n', {}, 'CSV_VALUE', /:3:label: "2" is no label/],
+    [
+      'label\ttext\nham\tfine\n\tso so\nspam\tfree\n',
+      {},
+      'CSV_VALUE',
+      /:3:label: "" is no label.*a label is "ham" or "spam": "where" leaves rows of others out/,
+    ],
+    [
+      'label\ttext\nham\tfine\nham\tso so\n',
+      {},
+      'CSV_VALUE',
+      /:2:label: "ham" is no label.*two labels or more, and the table has none but "ham"/,
+    ],
     ['label\ttext\n1\tfine\nnothing\n', {}, 'CSV_SYNTAX', /:3: 1 field,/],
     ['label\ttext\n', {}, 'CSV_SYNTAX', /no review/],
     ['', {}, 'CSV_SYNTAX', /no review/],
