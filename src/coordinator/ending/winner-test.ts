@@ -9,6 +9,7 @@ import type { Logger } from '../../log.js';
 import { hashJson } from '../../study/canonical-json.js';
 import type { ConfidenceSet, PassedOverTrial, StudyEvent } from '../../study/events.js';
 import type { SeedResult } from '../../study/finished-row.js';
+import { repeatedBy } from '../../study/origin-block.js';
 import type { StudyView } from '../../study/study-view.js';
 import type { TestEvaluation } from '../../study/test-evaluation.js';
 import { type TrainConfig, trainingOf } from '../../study/trial/trial.js';
@@ -55,8 +56,7 @@ export async function testWinner(
 ): Promise<WinnerTest> {
   const { view } = options;
   const winner = findWinner(view);
-  if (winner === null)
-    return { tested: null, state: 'failed', reason: reason ?? 'no trial ended with a result' };
+  if (winner === null) return { tested: null, state: 'failed', reason: reason ?? whyNoWinner(view) };
   try {
     return { tested: await evaluate(winner, options), state: 'complete', reason };
   } catch (thrown) {
@@ -68,6 +68,14 @@ export async function testWinner(
     const why = `the winner, trial ${winner.trial}, was not tested: ${message}`;
     return { tested: null, state: 'failed', reason: why };
   }
+}
+
+/** Of several seeds each is stopped or not by itself: none of the points may be whole. */
+export function whyNoWinner({ rows, header }: Pick<StudyView, 'rows' | 'header'>): string {
+  if (!rows.some(({ state, seeds }) => state === 'PRUNED' && seeds.length > 1))
+    return 'no trial ended with a result';
+  const one = repeatedBy(header?.dataset ?? null);
+  return `the scheduler stopped a ${one} or more of each point, so that none is whole: "sweep promote ${header?.study} --top 3" trains the best ones to their end`;
 }
 
 async function evaluate(winner: SeedResult, options: WinnerTestOptions): Promise<WinnerTest['tested']> {

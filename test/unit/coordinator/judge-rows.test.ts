@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BlobStore } from '../../../src/bus/bus.js';
 import { judgeRows, membersOf } from '../../../src/coordinator/ending/judge-rows.js';
+import { whyNoWinner } from '../../../src/coordinator/ending/winner-test.js';
 import { packErrors } from '../../../src/engine/training/block-errors.js';
 import { encodeCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import { SweepError } from '../../../src/errors.js';
@@ -152,5 +153,31 @@ describe('the rows that may be the best', () => {
     const set = await judge({ view, bus: {} as unknown as BlobStore });
     assert.equal(set?.over, 'seeds');
     assert.ok(set !== null && !membersOf(set).includes(trialAt(8)) && membersOf(set).length === 2);
+  });
+});
+
+describe('a study without a winner', () => {
+  const viewOf = (repeats: number, ...states: ('COMPLETE' | 'PRUNED')[]): StudyView => {
+    const spec = { ...(created().spec as object), repeats };
+    const events = states.map((state, index) => {
+      const seed = 42 + (index % repeats);
+      const params = { units: Math.floor(index / repeats) };
+      return finished(index, 0.3 + index / 100, { params, seed, result: result(0.3, { state }) });
+    });
+    return foldEvents(logged([created({ spec, total: states.length }), ...events]));
+  };
+
+  it('has points that are not whole where each lost a seed to the scheduler', () => {
+    const view = viewOf(2, 'COMPLETE', 'PRUNED', 'PRUNED', 'COMPLETE');
+    assert.ok(rankView(view).every(({ row }) => row.state === 'PRUNED'));
+    assert.match(
+      whyNoWinner(view),
+      /^the scheduler stopped a seed or more .*sweep promote grid-7f3a --top 3/,
+    );
+  });
+
+  it('has no result else', () => {
+    assert.equal(whyNoWinner(viewOf(1, 'PRUNED', 'PRUNED')), 'no trial ended with a result');
+    assert.equal(whyNoWinner(viewOf(2)), 'no trial ended with a result');
   });
 });
