@@ -2,7 +2,7 @@
 import { type ErrorCode, SweepError } from '../errors.js';
 import { formatPath, type JsonPath } from '../schema/json-path.js';
 
-/** Where a path stands in the source text, for people: `gru.json:12:7`, or the option that set it. */
+/** Where a path stands in the source text, for people: `gru.json:12:7`, or the option that set it; empty: nowhere. */
 export type Locate = (path: JsonPath) => string;
 
 export interface Problem {
@@ -45,10 +45,14 @@ export class Problems {
     const errors = [...this.#byPath.values()].slice(0, REPORTED_PROBLEMS).map((problem) => {
       const path = formatPath(problem.path);
       const place = locate(problem.path);
-      return new SweepError(problem.code, `${place}: ${path === '' ? '' : `${path} `}${problem.message}`, {
-        path,
-        hint: problem.hint,
-      });
+      return new SweepError(
+        problem.code,
+        `${place === '' ? '' : `${place}: `}${path === '' ? '' : `${path} `}${problem.message}`,
+        {
+          path,
+          hint: problem.hint,
+        },
+      );
     });
     const [first, ...others] = errors;
     if (first === undefined) return;

@@ -50,7 +50,9 @@ export function resolveTrial(
     dataKindOfSpec(spec.dataset).factsOf(spec.dataset, dataset),
     found,
   );
-  found.movedTo((path) => [...chosen.path, ...path]).throwIfAny(() => `trial ${showValue(params)}`);
+  found
+    .movedTo((path) => [...chosen.path, ...path])
+    .throwIfAny(() => (Object.keys(params).length === 0 ? '' : `trial ${showValue(params)}`));
   if (sections === null) throw new SweepError('INTERNAL', 'a trial without its sections passed the checks');
   const unmeasured = taskOf(sections.task).unmeasured(sections.task, metric);
   if (unmeasured !== null)

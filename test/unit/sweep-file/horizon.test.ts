@@ -174,3 +174,9 @@ it('a window that does not hold the season before each of its steps is refused w
   const coarse = faultOf({ lookback: 50, step: 5, horizon: [1, 3] }, { dataset: { target } });
   assert.deepEqual([coarse.code, coarse.path], ['SPEC_INVALID', 'window.step']);
 });
+
+it('what is wrong with the only trial of a file is told without its values, of which there are none', () => {
+  const { message, path } = faultOf({ lookback: 700, delay: 1 });
+  assert.match(message, /^window\.lookback reaches back 700 rows/);
+  assert.equal(path, 'window.lookback');
+});
