@@ -131,6 +131,8 @@ export interface Horizon {
   readonly step: number;
   /** Of several steps that of the last. */
   readonly delay: number;
+  /** Of several steps how many there are, and the delay of the first. */
+  readonly several?: { readonly steps: number; readonly nearest: number };
   /** Where the forecast of it stands in an answer. */
   readonly place: number;
 }

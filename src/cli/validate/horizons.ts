@@ -32,13 +32,18 @@ export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): 
     const task = taskOf(config.task);
     const horizon = task.horizon(config.task);
     if (horizon === null) continue;
-    const { step, delay } = horizon;
+    const { step, delay, several } = horizon;
     const target = Array.from({ length: task.targets(config.task) }, (_, place) => {
       const { targetColumn } = task.horizon(config.task, place) ?? horizon;
       return dataset.columns[targetColumn]?.name ?? 'the target';
     }).join(', ');
     const rowSeconds = rhythmOf(dataset);
-    known.set(`${step}:${delay}`, describeHorizon(printable(target), step, delay, rowSeconds));
+    known.set(
+      `${step}:${delay}`,
+      several === undefined
+        ? describeHorizon(printable(target), step, delay, rowSeconds)
+        : describeSteps(printable(target), { step, delay, ...several }, rowSeconds),
+    );
   }
   return [...known.values()].sort((left, right) => left.rows - right.rows).slice(0, MOST_LISTED);
 }
@@ -73,6 +78,23 @@ export function describeHorizon(
       ? `; for ${inWords((step + reading) * rowSeconds)} after it, delay ${reading}`
       : '';
   return { rows, seconds, text: `${text}${hint}` };
+}
+
+/** Of several steps at once the nearest and the farthest: they are counted from the last row read, as the file writes them. */
+export function describeSteps(
+  target: string,
+  { step, delay, steps, nearest }: Readonly<Record<'step' | 'delay' | 'steps' | 'nearest', number>>,
+  rowSeconds: number | null,
+): Horizon {
+  const rows = step + delay;
+  const seconds = rowSeconds === null || rowSeconds <= 0 ? null : rows * rowSeconds;
+  const far = (count: number): string =>
+    seconds === null ? countOf(count, 'row') : inWords(count * (rowSeconds ?? 0));
+  return {
+    rows,
+    seconds,
+    text: `${target} in ${countOf(steps, 'step')}, ${far(step + nearest)} to ${far(rows)} after the last row read`,
+  };
 }
 
 /**

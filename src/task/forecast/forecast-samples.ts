@@ -19,11 +19,13 @@ export const forecastSamples: TaskSamples<ForecastTask> = {
   features: (columns, { seriesInput }) => (seriesInput === undefined ? columns : columns + 1),
   horizon(spec, place = 0) {
     const { window, quantiles } = spec;
-    const steps = delaysOf(window).length;
+    const delays = delaysOf(window);
+    const steps = delays.length;
     return {
       targetColumn: targetColumnsOf(spec)[place]!,
       step: window.step,
       delay: window.delay,
+      ...(steps > 1 ? { several: { steps, nearest: delays[0]! } } : {}),
       place: placeOfStep((place + 1) * steps - 1, quantiles),
     };
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeHorizon, rhythmOf } from '../../../src/cli/validate/horizons.js';
+import { describeHorizon, describeSteps, rhythmOf } from '../../../src/cli/validate/horizons.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -34,6 +34,15 @@ test('the horizon is told in words, and the other reading where the delay is one
     [2, 3, null, 'OT 5 rows after the last row read'],
   ] as const)
     assert.equal(describeHorizon('OT', step, delay, rowSeconds).text, text);
+});
+
+test('of several steps the nearest and the farthest are told', () => {
+  const told = (steps: number, nearest: number, delay: number, step: number, rowSeconds: number | null) =>
+    describeSteps('OT', { step, delay, steps, nearest }, rowSeconds);
+  assert.equal(told(24, 0, 23, 1, HOUR).text, 'OT in 24 steps, 1 hour to 24 hours after the last row read');
+  assert.equal(told(3, 0, 20, 4, null).text, 'OT in 3 steps, 4 rows to 24 rows after the last row read');
+  const { rows, seconds } = told(2, 5, 47, 1, HOUR);
+  assert.deepEqual([rows, seconds], [48, 48 * HOUR]);
 });
 
 test('of months and trading days rows are counted, of a series with gaps time', () => {
