@@ -20,9 +20,11 @@ export interface CommandWords {
 
 /** `paramsPath`: of the file. A word with a parameter that is null is left out. */
 export function fillCommand({ argv, booleans }: CommandWords, params: Params, paramsPath: string): string[] {
-  const named = new Set(argv.flatMap(placeholdersIn));
+  const all = `\${${ALL_ARGUMENTS}}`;
+  // A parameter of that name is one of them all.
+  const named = new Set(argv.filter((word) => word !== all).flatMap(placeholdersIn));
   return argv.flatMap((word) => {
-    if (word === `\${${ALL_ARGUMENTS}}`)
+    if (word === all)
       return Object.entries(params).flatMap(([name, value]) =>
         named.has(name) ? [] : argumentOf(name, value, booleans),
       );

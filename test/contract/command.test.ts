@@ -416,6 +416,17 @@ describe('what a command is handed', () => {
     );
   });
 
+  it('a parameter named args as one of them all, and in the place of its name', async () => {
+    const config = commandConfig(`console.log(JSON.stringify(process.argv.slice(1))); ${DONE}`, { args: 7 });
+    for (const [word, handed] of [
+      ['${args}', '--args=7'],
+      ['a=${args}', 'a=7'],
+    ] as const) {
+      const ran = await run({ ...config, argv: [...config.argv, '--', word] });
+      assert.equal(ran.traced.get('output'), JSON.stringify([handed]));
+    }
+  });
+
   it('all parameters that no other word names, each as an argument', async () => {
     const written = { value: ['--deep=true', '--wide=false'], flag: ['--deep'], no: ['--deep', '--no-wide'] };
     for (const [booleans, expected] of Object.entries(written))
