@@ -53,7 +53,9 @@ const limitsSchema = strictObject({
   maxFailures: wholeNumber(0, 1_000_000_000)
     .nullable()
     .default(10)
-    .describe('More failed trials than this end the study; null: no limit'),
+    .describe(
+      'More failed trials than this end the study, but for those that diverged or cannot be (exit code 78); null: no limit',
+    ),
 });
 
 const sectionFields = {

@@ -24,6 +24,7 @@ export function decideRetry(error: WireError, attempt: number, maxAttempts: numb
 /** They say something about the trial's point of the space (a learning rate that is too high), not about the system. */
 const POINTS_OWN_FAULT: ReadonlySet<ErrorCode> = new Set([
   'TRIAL_DIVERGED',
+  'TRIAL_INFEASIBLE',
   'SPEC_INVALID',
   'SPEC_REFERENCE',
   'MODEL_SHAPE',

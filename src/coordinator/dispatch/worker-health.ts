@@ -1,5 +1,5 @@
 // Which workers should get no more trials: those whose last trials all failed while trials succeeded elsewhere. Pure.
-// What says something about the trial alone (it diverged, its input is bad) is no sign of a bad machine.
+// What says something about the trial alone (it diverged, it can't be, its input is bad) is no sign of a bad machine.
 import type { ErrorCode } from '../../errors.js';
 import type { StudyEvent } from '../../study/events.js';
 
@@ -8,6 +8,7 @@ export const STREAK_FOR_QUARANTINE = 5;
 
 const TRIALS_OWN_FAULT: ReadonlySet<ErrorCode> = new Set([
   'TRIAL_DIVERGED',
+  'TRIAL_INFEASIBLE',
   'TRIAL_BAD_INPUT',
   'MODEL_SHAPE',
 ]);

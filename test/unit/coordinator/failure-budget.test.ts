@@ -38,9 +38,10 @@ test('the budget is spent by one failure more than it allows', () => {
   assert.equal(budget.isSpent, true);
 });
 
-test('the same trial counts once, a diverged one never', () => {
+test('the same trial counts once, one that diverged or cannot be never', () => {
   const budget = new FailureBudget(0);
   budget.record('a', error('TRIAL_DIVERGED'));
+  budget.record('b', error('TRIAL_INFEASIBLE'));
   assert.equal(budget.isSpent, false);
   const one = new FailureBudget(1);
   one.record('a', error('TRIAL_CRASHED'));

@@ -78,7 +78,8 @@ describe('worker health', () => {
   });
 
   it("does not blame a worker for a trial's own faults, nor twice for one attempt", () => {
-    assert.deepEqual(judge(finished('good'), ...streak(STREAK_FOR_QUARANTINE * 2, 'TRIAL_DIVERGED')), []);
+    for (const code of ['TRIAL_DIVERGED', 'TRIAL_INFEASIBLE'] as const)
+      assert.deepEqual(judge(finished('good'), ...streak(STREAK_FOR_QUARANTINE * 2, code)), [], code);
     const twice = Array.from({ length: STREAK_FOR_QUARANTINE }, () => failed('bad', 'TRIAL_CRASHED', true));
     assert.deepEqual(judge(finished('good'), ...twice), []);
   });
