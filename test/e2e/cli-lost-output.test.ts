@@ -51,7 +51,7 @@ test('a worker goes on when nobody reads its lines any more, and gives its trial
   const running = async (): Promise<number> =>
     (await cluster.json<{ studies?: Standing[] }>('list')).studies?.[0]?.trials.running ?? 0;
   const coordinator = cluster.start('start', writeSmallSweep(cluster.place.directory, ENDLESS));
-  await waitUntil('a trial runs', async () => (await running()) > 0, 30_000).catch((thrown: Error) => {
+  await waitUntil('a trial runs', async () => (await running()) > 0, LIMIT_MS / 2).catch((thrown: Error) => {
     const ends = [coordinator.process.exitCode, worker.process.exitCode].join(', ');
     throw new Error(`${thrown.message}; exit codes ${ends}:\n${coordinator.stderr()}\n${worker.stderr()}`);
   });
