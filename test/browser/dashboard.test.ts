@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { ForecastAnswer } from '../../src/dashboard/wire.js';
 import { trialId, writeStudy } from '../support/fixtures/dashboard-studies.js';
 import { skipWithoutChromium } from '../support/processes/chromium.js';
 import { findBarriers, serveHome, takeScreenshot, Visitors } from '../support/processes/dashboard.js';
@@ -131,6 +132,57 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     assert.deepEqual(complaints, []);
   });
 
+  await t.test('nothing slips from under what types, chooses and brushes', async () => {
+    for (const width of [390, 480, 900]) {
+      const viewport = { width, height: 844 };
+      const { page } = await visitors.visit('#/study/search-a1b2', { viewport });
+      const filter = page.getByRole('searchbox', { name: 'Filter the rows' });
+      const board = page.locator('.board');
+      await page.locator('.board-row').first().waitFor();
+      await filter.scrollIntoViewIfNeeded();
+      const before = [await filter.boundingBox(), await board.boundingBox()];
+      const stays = async (what: string): Promise<void> =>
+        assert.deepEqual(
+          [await filter.boundingBox(), await board.boundingBox()],
+          before,
+          `${what} at ${width}`,
+        );
+      await page.locator('.board-row.complete input').first().check();
+      await page.getByRole('button', { name: 'Clear the choice' }).waitFor();
+      await stays('a row is chosen');
+      await filter.fill('units>=16');
+      await waitUntil('the filter', async () => /^\d+ of 120 rows$/.test(await count(page)));
+      await stays('it is filtered');
+      const strip = page.locator('.brush-strip').nth(1);
+      await strip.hover();
+      const box = await strip.boundingBox();
+      await strip.getByRole('slider').first().press('PageUp');
+      await page.locator('.panel', { hasText: 'What mattered' }).getByText('that pass the filter').waitFor();
+      assert.deepEqual(await strip.boundingBox(), box, `a brush at ${width}`);
+    }
+  });
+
+  await t.test('a series that is chosen by key keeps the focus and its place', async () => {
+    const { page, complaints } = await visitors.visit('');
+    await page.route('**/forecast*', (route) =>
+      route.fulfill({
+        json: forecastOf(new URL(route.request().url()).searchParams.get('series') ?? 'series 1'),
+      }),
+    );
+    await page.goto(`${page.url().replace(/#.*/, '')}#/study/other-c3d4/trial/${trialId(1)}`);
+    const list = page.getByRole('region', { name: 'Mean absolute error by series' });
+    const one = list.getByRole('button', { name: 'series 8' });
+    await one.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('MAE 8 over').waitFor();
+    assert.equal(await one.getAttribute('aria-pressed'), 'true');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'series 8');
+    assert.ok((await list.evaluate((region) => region.scrollTop)) > 0, 'the list stays where it was');
+    await page.getByLabel(/^series /).selectOption('series 2');
+    await page.getByText('MAE 2 over').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
   await t.test('with the keyboard alone from the list to a trial', async () => {
     const { page } = await visitors.visit('');
     await page.getByRole('link', { name: 'search-a1b2' }).focus();
@@ -254,14 +306,18 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
   });
 
   await t.test('any metric that is reported is an axis, whichever way it is better', async () => {
-    const { page, complaints } = await visitors.visit('#/study/search-a1b2');
+    const viewport = { width: 850, height: 900 };
+    const { page, complaints } = await visitors.visit('#/study/search-a1b2', { viewport });
     const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Cost' }) });
     await panel.scrollIntoViewIfNeeded();
     const way = panel.getByLabel('which way it is better');
     assert.equal(await way.isVisible(), false);
-    await panel.locator('label.field select').first().selectOption('coverage');
+    const against = panel.getByLabel(/^against /);
+    const box = await against.boundingBox();
+    await against.selectOption('coverage');
     assert.equal(await way.inputValue(), 'more');
-    await panel.locator('label.field select').first().selectOption('pinball loss');
+    assert.deepEqual(await against.boundingBox(), box, 'it stays where it was chosen');
+    await against.selectOption('pinball loss');
     assert.equal(await way.inputValue(), 'less');
     await page.getByRole('searchbox', { name: 'Filter the rows' }).fill('coverage>0.5');
     await waitUntil('the filter', async () => /^\d+ of 120 rows$/.test(await count(page)));
@@ -342,6 +398,39 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     },
   );
 });
+
+/** As the server tells of a trial's forecasts: of one of 30 series. */
+function forecastOf(series: string): ForecastAnswer {
+  const place = Number(series.split(' ')[1]);
+  const all = Array.from({ length: 30 }, (_, at) => ({
+    name: `series ${at + 1}`,
+    mae: at + 1,
+    naiveMae: 1,
+    windows: 9,
+  }));
+  return {
+    target: 'load',
+    targets: [],
+    series: { name: series, all: all.reverse() },
+    unit: '',
+    synthetic: false,
+    firstMs: null,
+    stepMs: null,
+    stride: 1,
+    horizon: 'one row ahead',
+    irregularSteps: 0,
+    mae: place,
+    naiveMae: 1,
+    truth: [1, 2, 3],
+    prediction: [1, 2, 2],
+    band: null,
+    byHour: [],
+    byWeekday: [],
+    bySeason: [],
+    residuals: [{ from: -1, to: 1, count: 3 }],
+    bias: 0,
+  };
+}
 
 /** Of several where times are demanded, as others use the machine too. */
 const TRIES = process.env.SWEEP_TEST_LIMITS === undefined ? 2 : 5;

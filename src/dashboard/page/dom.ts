@@ -1,6 +1,6 @@
 // Building elements. Text goes in as text: there is no other way to put it into the page.
 
-type Child = Node | string | null | false | undefined;
+export type Child = Node | string | null | false | undefined;
 
 export interface Properties {
   readonly class?: string;

@@ -66,16 +66,15 @@ export function bySeriesPanel(
     table(
       'Mean absolute error by series',
       ['series', 'MAE', 'naive persistence', 'windows'],
-      worst
-        .slice(0, MOST_SERIES)
-        .map((one) => [
-          one.name === shown
-            ? element('strong', {}, one.name)
-            : button(one.name, () => show(one.name), { class: 'small' }),
-          text(one.mae),
-          text(one.naiveMae),
-          formatCount(one.windows),
-        ]),
+      worst.slice(0, MOST_SERIES).map((one) => [
+        button(one.name, () => show(one.name), {
+          class: 'small',
+          attributes: { 'aria-pressed': String(one.name === shown) },
+        }),
+        text(one.mae),
+        text(one.naiveMae),
+        formatCount(one.windows),
+      ]),
       [1, 2, 3],
     ),
   );

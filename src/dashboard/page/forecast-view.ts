@@ -9,6 +9,7 @@ import { bySeriesPanel, errorPanels } from './forecast-errors.js';
 import { ink } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
 import type { PlotContent } from './plots/line-plot-options.js';
+import { rewrite } from './rewrite.js';
 
 /** Of the start, so that single days are seen; all is one key away. */
 const SHOWN_AT_FIRST = 336;
@@ -57,7 +58,7 @@ function show(host: HTMLElement, address: string, shown: Shown): void {
         return;
       }
       const choose = (changed: Shown): void => show(host, address, { ...shown, ...changed });
-      replace(
+      rewrite(
         host,
         seriesPanel(answer, choices(answer, choose)),
         answer.series !== null && bySeriesPanel(answer.series, answer.unit, (series) => choose({ series })),

@@ -5,6 +5,7 @@ import { ask, ProblemError } from './api.js';
 import { button, element, link, replace } from './dom.js';
 import { DASH, formatDuration, metricName, numberText, timeText } from './figures.js';
 import { problemView } from './problem-view.js';
+import { rewrite } from './rewrite.js';
 
 const LOOK_EVERY_MS = 3_000;
 const READING_EVERY_MS = 700;
@@ -84,7 +85,7 @@ export function studiesPage(main: HTMLElement): () => void {
       ),
       element('tbody', {}, ...lines.map(line)),
     );
-    replace(
+    rewrite(
       list,
       element(
         'div',

@@ -6,6 +6,8 @@ const SAID_MS = 1_500;
 /** Says for a moment what came of it. */
 export function copyButton(label: string, text: string): HTMLButtonElement {
   const say = (said: string): void => {
+    // As wide as it was: what stands beside it stays.
+    made.style.setProperty('min-width', `${made.offsetWidth}px`);
     made.textContent = said;
     announce(said);
     setTimeout(() => {

@@ -17,6 +17,7 @@ import { lineColor } from './plots/colors.js';
 import { linePlot } from './plots/line-plot.js';
 import { debounced } from './plots/redraw.js';
 import { problemView } from './problem-view.js';
+import { rewrite } from './rewrite.js';
 import { connect } from './study-connection.js';
 import { StudyStore } from './study-store.js';
 import { copyButton } from './take-away.js';
@@ -44,7 +45,7 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
         shown = now;
         const isTrained = answer.state === 'COMPLETE' && answer.result?.modelDigest != null;
         if (isTrained && store.facts.isSeries) forecast ??= forecastView(study, trial);
-        replace(
+        rewrite(
           content,
           head(store, answer),
           element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)),

@@ -79,7 +79,9 @@ export function importanceView(store: StudyStore): HTMLElement {
   // It takes a while, which is of no use to a brush that goes on.
   const later = debounced(AFTER_MS, () => requestIdleCallback(draw, { timeout: IDLE_MS }));
   store.on(['rows', 'visible'], later);
-  // A brush beneath would slip from under the pointer that draws it: while rows are hidden the height stays.
+  // A brush beneath would slip from under the pointer that draws it: while rows are hidden the height stays, and the browser
+  // does not scroll by what moves within.
+  host.style.setProperty('overflow-anchor', 'none');
   store.on(['visible'], () => {
     if (store.isFiltered && host.style.height === '')
       host.style.setProperty('height', `${host.getBoundingClientRect().height}px`);

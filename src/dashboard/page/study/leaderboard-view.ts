@@ -68,12 +68,15 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
       ),
     { class: 'small', title: 'the rows that are listed, in their order, as a file' },
   );
-  const host = panel('Leaderboard', '', [count, compare, save, filter], fault, scroller);
+  // A line of its own, which nothing that is typed or chosen breaks: the filter and the rows stay under hand and pointer.
+  const tools = element('div', { class: 'board-tools' }, filter, save, compare);
+  const host = panel('Leaderboard', '', [count], tools, fault, scroller);
+  host.classList.add('leaderboard');
 
   /** As it was set and scrolled: to ask the page for it would lay it out while it is being changed. */
   let seenPx = 0;
   let scrolledPx = 0;
-  const note = host.querySelector('.panel-note')!;
+  const note = host.querySelector<HTMLElement>('.panel-note')!;
   const length = (): number => listed.length + marks.length;
   const entryAt = (place: number): Entry | undefined => {
     const mark = marks.find(({ at }) => at === place);
@@ -140,7 +143,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length} rows`
       : countOf(store.rows.length, 'row');
-    compare.hidden = store.chosen.size === 0;
+    compare.style.setProperty('visibility', store.chosen.size > 0 ? 'visible' : 'hidden');
     fault.hidden = store.filterFault === null;
     fault.textContent = store.filterFault ?? '';
     if (filter.value !== store.filterText) filter.value = store.filterText;
@@ -170,6 +173,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
           `${name} ${objectiveWithUnit(store.facts!, value)} stands at place ${at + 1}`,
       )
       .join(', ');
+    note.title = note.textContent;
   };
   const redraw = frameRedrawer(() => {
     const most = Math.max(0, (length() + 1) * ROW_PX - seenPx);

@@ -173,7 +173,8 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length}`
       : countOf(store.rows.length, 'trial');
-    // Its place stays: the head would grow, and what is beneath move, under the pointer that brushes.
+    // Their place stays: the head would grow, and what is beneath move, under the pointer that brushes.
+    count.style.setProperty('min-width', `${2 * String(store.rows.length).length + 4}ch`);
     clear.style.setProperty('visibility', store.isFiltered ? 'visible' : 'hidden');
   };
 

@@ -145,7 +145,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     (value) => {
       cost = value as Cost;
       isMoreBetter = MORE_IS_BETTER.has(value.slice(METRIC.length));
-      way.hidden = isPlain(cost) || cost === 'second';
+      showWay(!isPlain(cost) && cost !== 'second');
       wayField.value = isMoreBetter ? 'more' : 'less';
       plot.redraw();
     },
@@ -164,11 +164,14 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   );
   const wayField = way.querySelector('select')!;
   wayField.setAttribute('aria-label', 'which way it is better');
-  way.hidden = true;
+  // Its place stays, before what it belongs to: that would move from under the pointer.
+  const showWay = (isShown: boolean): void =>
+    way.style.setProperty('visibility', isShown ? 'visible' : 'hidden');
+  showWay(false);
   return panel(
     facts.also === null ? 'Cost' : 'Pareto front',
     `${objectiveTitle(facts)}; outlined: none is better in both`,
-    [pick, way],
+    [way, pick],
     plot.host,
     list,
   );
