@@ -63,11 +63,13 @@ test('a study on a terminal: its view, resized, filtered, paused and resumed, th
   await screen.shows(/paused: what runs is finished, nothing new begins; r goes on/);
   screen.type('r');
   await screen.shows(/^small-\S+ {2}running/m);
+  assert.doesNotMatch(screen.text(), /paused|goes on/, 'what is over is not on the screen');
   const { exitCode } = await screen.exited;
   await waitUntil('the screen as it was', () => !screen.isAlternate());
   assert.equal(exitCode, 0, screen.everything());
   const text = screen.everything();
   assert.match(text, /^study small-/m);
+  assert.match(text, /^paused: .*\n(?:.*\n)*?goes on$/m, 'it is told below');
   assert.match(text, /naive persistence[\s\S]*test set: MAE[\s\S]*next:/);
   assert.doesNotMatch(text, /p pause/);
 });

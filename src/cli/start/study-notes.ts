@@ -21,7 +21,7 @@ export class StudyNotes {
   private isPaused = false;
 
   constructor(
-    private readonly display: { note(text: string): void },
+    private readonly display: { note(text: string): void; record(text: string): void },
     private readonly commands: StudyCommands,
   ) {}
 
@@ -48,8 +48,8 @@ export class StudyNotes {
     this.isPaused = event.state === 'paused';
     if (this.isPaused) {
       const goOn = `go on with: ${this.commands.resumeCommand}`;
-      this.display.note(`paused: what runs is finished, nothing new begins; ${goOn}`);
-    } else if (event.state === 'running') this.display.note('goes on');
+      this.display.record(`paused: what runs is finished, nothing new begins; ${goOn}`);
+    } else if (event.state === 'running') this.display.record('goes on');
   }
 
   /** Else a study whose only workers are of another engine or version would wait without a word. */

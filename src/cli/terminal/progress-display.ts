@@ -26,6 +26,8 @@ export interface ProgressDisplay {
   onEvent(logged: LoggedEvent, view: StudyView): void;
   /** A line above the progress. */
   note(text: string): void;
+  /** A line of what a live view says in its head for as long as it is so. */
+  record(text: string): void;
   /** What is done now that the trials are over; null for nothing. */
   phase(text: string | null): void;
   stop(): void;
@@ -44,6 +46,7 @@ export interface ProgressDisplayOptions {
 export type OpenView = (onLeft: () => void) => {
   open(): void;
   note(text: string): void;
+  record(text: string): void;
   phase(text: string | null): void;
   close(): void;
 };
@@ -59,6 +62,7 @@ function quietDisplay({ context }: ProgressDisplayOptions): ProgressDisplay {
     start() {},
     onEvent() {},
     note: (text) => context.stderr.write(`${printable(text)}\n`),
+    record: (text) => context.stderr.write(`${printable(text)}\n`),
     phase() {},
     stop() {},
   };
@@ -88,6 +92,7 @@ function lineDisplay({ context, snapshot, view }: ProgressDisplayOptions): Progr
       write(`${countEnded(now)} ${line}${isOver ? '' : `  ETA ${formatDuration(now.etaMs)}`}`);
     },
     note: (text) => write(printable(text)),
+    record: (text) => write(printable(text)),
     phase(text) {
       if (text !== null) write(text);
     },
@@ -105,6 +110,7 @@ function viewDisplay(options: ProgressDisplayOptions, openView: OpenView): Progr
     start: () => view.open(),
     onEvent: (logged, folded) => lines?.onEvent(logged, folded),
     note: (text) => (lines ?? view).note(text),
+    record: (text) => (lines ?? view).record(text),
     phase: (text) => (lines ?? view).phase(text),
     stop() {
       view.close();

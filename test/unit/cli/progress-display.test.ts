@@ -81,6 +81,7 @@ test('the view fills the terminal until it is left; then the lines follow, as wi
       return {
         open: () => said.push('open'),
         note: (text) => said.push(text),
+        record: (text) => said.push(`recorded: ${text}`),
         phase: (text) => said.push(String(text)),
         close: () => said.push('close'),
       };
@@ -90,8 +91,9 @@ test('the view fills the terminal until it is left; then the lines follow, as wi
   display.start();
   display.onEvent(events[1]!, view);
   display.note('2 workers');
+  display.record('goes on');
   display.phase('testing');
-  assert.deepEqual(said.splice(0), ['open', '2 workers', 'testing']);
+  assert.deepEqual(said.splice(0), ['open', '2 workers', 'recorded: goes on', 'testing']);
   assert.deepEqual(written, []);
   leave();
   display.note('3 workers');

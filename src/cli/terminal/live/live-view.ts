@@ -23,8 +23,8 @@ export interface LiveViewOptions {
   readonly context: CliContext;
   readonly terminal: ViewTerminal;
   source(): LiveSource;
-  /** Asks whoever runs the study; says what came of it. */
-  order(action: 'pause' | 'resume'): Promise<string>;
+  /** Asks whoever runs the study; says why nothing came of it, or null. */
+  order(action: 'pause' | 'resume'): Promise<string | null>;
   /** The view was left by its key and is closed. */
   onLeft(): void;
   readonly resumeCommand: string;
@@ -83,11 +83,20 @@ export class LiveView {
   }
 
   note(text: string): void {
+    this.#say(text, true);
+  }
+
+  /** What the head says while it is so: it is written once the view is closed. */
+  record(text: string): void {
+    this.#say(text, false);
+  }
+
+  #say(text: string, isShown: boolean): void {
     if (this.#timer === null) {
       this.options.context.stderr.write(`${printable(text)}\n`);
       return;
     }
-    this.#keep(`${printable(text)}\n`, 'stderr');
+    this.#keep(`${printable(text)}\n`, 'stderr', isShown);
     this.#draw();
   }
 
@@ -97,7 +106,7 @@ export class LiveView {
   }
 
   /** Of notes the latest are kept, of results all. */
-  #keep(text: string, stream: 'stdout' | 'stderr'): void {
+  #keep(text: string, stream: 'stdout' | 'stderr', isShown = true): void {
     this.#kept.push({ text, stream });
     if (stream === 'stdout') return;
     this.#keptNotes += 1;
@@ -106,6 +115,7 @@ export class LiveView {
       this.#kept.splice(oldest, 1);
       this.#keptNotes -= 1;
     }
+    if (!isShown) return;
     const lines = stripVTControlCharacters(text)
       .split(/[\r\n]+/)
       .filter((line) => line.trim() !== '');
@@ -177,7 +187,7 @@ export class LiveView {
   }
 
   #order(action: 'pause' | 'resume'): void {
-    const say = (message: string): void => {
+    const say = (message: string | null): void => {
       this.#ui = { ...this.#ui, message };
       this.#draw();
     };
