@@ -4,6 +4,7 @@ import { readTrialCurves } from '../coordinator/archive/trial-curves.js';
 import { forecastValidation } from '../coordinator/archive/validation-forecast.js';
 import type { Engine } from '../engine/engine.js';
 import { SweepError } from '../errors.js';
+import { missingInterval } from '../leaderboard/interval-note.js';
 import { outputFigures } from '../leaderboard/outputs/output-figures.js';
 import type { Logger } from '../log.js';
 import type { DatasetInfo, LoggedEvent } from '../study/events.js';
@@ -84,6 +85,7 @@ export class Answers {
       });
     }
     const curves = await this.#curvesOf(feed, trial);
+    const dataset = feed.view.header?.dataset ?? null;
     return {
       trial,
       index: told.index,
@@ -91,8 +93,8 @@ export class Answers {
       conclusion: told.conclusion,
       params: told.params,
       seed: seedOf(events),
-      result: resultOf(events),
-      outputs: outputsOf(events, feed.view.header?.dataset ?? null),
+      result: resultOf(events, dataset),
+      outputs: outputsOf(events, dataset),
       story: told.lines.map(({ at, text }) => ({ at, text })),
       output: told.output ?? null,
       curves: Object.fromEntries(curves),
@@ -164,10 +166,10 @@ function outputsOf(events: readonly LoggedEvent[], dataset: DatasetInfo | null):
 }
 
 /** The facts of its result that are one value each, and its metrics. */
-function resultOf(events: readonly LoggedEvent[]): TrialAnswer['result'] {
+function resultOf(events: readonly LoggedEvent[], dataset: DatasetInfo | null): TrialAnswer['result'] {
   const finished = events.map(({ event }) => event).find((event) => event.type === 'trial.finished');
   if (finished?.type !== 'trial.finished') return null;
-  const { metrics, objectiveInterval, ...facts } = finished.result;
+  const { metrics, objectiveInterval, objectiveIntervalReason: _, ...facts } = finished.result;
   const flat: Record<string, string | number | boolean | null> = {};
   for (const [name, value] of Object.entries(facts))
     if (value === null || typeof value !== 'object') flat[name] = value ?? null;
@@ -176,5 +178,7 @@ function resultOf(events: readonly LoggedEvent[]): TrialAnswer['result'] {
     flat.intervalLow = objectiveInterval[0];
     flat.intervalHigh = objectiveInterval[1];
   }
+  const noInterval = missingInterval(finished.result, dataset);
+  if (noInterval !== null) flat.noInterval = noInterval;
   return { ...flat, worker: finished.worker, attempt: finished.attempt, cached: finished.cached };
 }

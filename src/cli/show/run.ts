@@ -1,8 +1,8 @@
 // What `sweep show` and `sweep explain` print of one trial, from its events.
 
+import { missingInterval } from '../../leaderboard/interval-note.js';
 import { varyingParams } from '../../leaderboard/row-fields.js';
 import { syntheticWarning } from '../../leaderboard/synthetic-warning.js';
-import { explainReason } from '../../statistics/interval-reason.js';
 import type { DatasetInfo, LoggedEvent, StudyEvent } from '../../study/events.js';
 import { HolderCheck } from '../../study/holder-check.js';
 import { describeBlock } from '../../study/origin-block.js';
@@ -183,14 +183,14 @@ interface TrialDocument {
 
 /** null: an older log, or a function, which has no samples. */
 function certaintyLine(
-  { objectiveInterval, objectiveIntervalReason }: NonNullable<TrialDocument['result']>,
+  result: NonNullable<TrialDocument['result']>,
   dataset: DatasetInfo | null,
   figure: (value: number) => string,
 ): string | null {
+  const { objectiveInterval } = result;
   if (objectiveInterval !== null) return `95 % interval ${formatInterval(objectiveInterval, figure)}`;
-  if (objectiveIntervalReason === undefined || dataset === null) return null;
-  const { samples } = taskOfData(dataset).words;
-  return `no 95 % interval: ${explainReason(objectiveIntervalReason, samples)}`;
+  const reason = missingInterval(result, dataset);
+  return reason === null ? null : `no 95 % interval: ${reason}`;
 }
 
 /** What stays the same all along stands above them. */

@@ -189,7 +189,7 @@ const RESULT_NAMES: Readonly<Record<string, string>> = {
   baselineMae: 'naive persistence',
   baselineAccuracy: 'majority class',
   horizonRows: 'rows ahead',
-  objectiveIntervalReason: 'no 95 % interval',
+  noInterval: 'no 95 % interval',
   weightsDigest: 'digest of the weights',
   modelDigest: 'stored model',
 };
@@ -211,7 +211,11 @@ function factsPanel({ result, seed, index, state }: TrialAnswer): HTMLElement {
       { class: 'facts-list' },
       ...facts.flatMap(([name, value]) => [
         element('dt', {}, name),
-        element('dd', { class: 'number', title: value }, value),
+        element(
+          'dd',
+          { class: name === RESULT_NAMES.noInterval ? 'sentence' : 'number', title: value },
+          value,
+        ),
       ]),
     ),
   );
