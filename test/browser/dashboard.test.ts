@@ -180,6 +180,11 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     assert.ok((await list.evaluate((region) => region.scrollTop)) > 0, 'the list stays where it was');
     await page.getByLabel(/^series /).selectOption('series 2');
     await page.getByText('MAE 2 over').waitFor();
+    const bars = page.locator('.panel', { has: page.getByRole('heading', { name: 'Residuals' }) });
+    await bars.scrollIntoViewIfNeeded();
+    await bars.locator('.uplot canvas').waitFor();
+    const opacity = await page.evaluate<number>(OPACITY);
+    assert.ok(opacity > 0 && opacity < 64, `bars are seen through the grid: ${opacity}`);
     assert.deepEqual(complaints, []);
   });
 
@@ -431,6 +436,13 @@ function forecastOf(series: string): ForecastAnswer {
     bias: 0,
   };
 }
+
+/** The least transparent pixel of the residuals' lines, within their axes, up to 255. */
+const OPACITY = `(() => {
+  const canvas = document.querySelector('[aria-label^="How often"] .uplot canvas');
+  const { data } = canvas.getContext('2d').getImageData(80, 12, canvas.width - 110, canvas.height - 80);
+  return data.reduce((most, value, at) => at % 4 === 3 ? Math.max(most, value) : most, 0);
+})()`;
 
 /** Of several where times are demanded, as others use the machine too. */
 const TRIES = process.env.SWEEP_TEST_LIMITS === undefined ? 2 : 5;

@@ -6,7 +6,7 @@ export interface Ink {
   readonly text: string;
   readonly quiet: string;
   readonly line: string;
-  readonly grid: string;
+  readonly veil: string;
   readonly paper: string;
   readonly accent: string;
   readonly dim: string;
@@ -20,7 +20,7 @@ const NAMES = [
   'text',
   'quiet',
   'line',
-  'grid',
+  'veil',
   'paper',
   'accent',
   'dim',

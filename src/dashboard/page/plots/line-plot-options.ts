@@ -57,7 +57,7 @@ export function plotOptions(
     stroke: colors.quiet,
     font: FONT,
     labelFont: FONT,
-    grid: { stroke: colors.grid, width: 1 },
+    grid: { stroke: colors.veil, width: 1 },
     ticks: { stroke: colors.line, width: 1, size: 4 },
     labelSize: 18,
   };

@@ -157,7 +157,7 @@ export function drawAxes(
   for (const { share, text } of y.ticks) {
     if (share < -0.001 || share > 1.001) continue;
     const place = at(0, share)[1];
-    context.strokeStyle = colors.grid;
+    context.strokeStyle = colors.veil;
     context.beginPath();
     context.moveTo(left, place);
     context.lineTo(right, place);

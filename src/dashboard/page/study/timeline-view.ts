@@ -59,7 +59,7 @@ export function timelineView(store: StudyStore, open: (row: DashboardRow) => voi
     drawn = [];
     for (const seconds of roundTicks(0, (toMs - fromMs) / 1000, 6)) {
       const x = LEFT + seconds * 1000 * scale;
-      context.strokeStyle = colors.grid;
+      context.strokeStyle = colors.veil;
       context.beginPath();
       context.moveTo(x, TOP);
       context.lineTo(x, height - BOTTOM);
