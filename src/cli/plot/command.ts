@@ -10,7 +10,7 @@ export const registerPlot: Register = (program, run) => {
     .description("draw a study's plots in the terminal")
     .argument('<study>', 'id, unique prefix of one, or @last')
     .addArgument(new Argument('<kind>', 'what is drawn').choices(PLOTS))
-    .option('--trial <trial>', 'forecast: id, the beginning of one, or a rank (default: 1)')
+    .option('--trial <trial>', 'forecast, confusion: id, the beginning of one, or a rank (default: 1)')
     .option('--column <name>', 'forecast: of several target columns this one (default: the first)')
     .option('--series <name>', 'forecast: of several series this one (default: the first)')
     .option('--from <n>', 'forecast: the first window that is drawn, from 0', wholeNumber(0))
@@ -28,6 +28,7 @@ parallel     each trial as a line through all parameters to its objective, the b
 slice        the objective over each parameter
 forecast     a trial's forecasts on validation data beside the truth, with the band of its quantiles
 horizon      the error of the best trials by rows ahead, beside naive persistence
+confusion    which classes a trial takes for which, a row a class, a column an answer
 
 Examples:
   $ sweep plot @last history

@@ -17,13 +17,14 @@ import { createCliLogger } from '../terminal/cli-logger.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { objectiveWords } from '../terminal/objective-words.js';
 import { paintLine, span } from '../terminal/screen/styled-line.js';
+import { confusionPlot } from './confusion-plot.js';
 import { curvesPlot } from './curves-plot.js';
 import { forecastPlot } from './forecast-plot.js';
 import { historyPlot } from './history-plot.js';
 import { horizonPlot } from './horizon-plot.js';
 import { importancePlot } from './importance-plot.js';
 import { parallelPlot } from './parallel-plot.js';
-import type { DrawnPlot, PlotInput } from './plot.js';
+import { type DrawnPlot, type PlotInput, rowsOf } from './plot.js';
 import type { PlotName, PlotOptions } from './plot-kinds.js';
 import { slicePlot } from './slice-plot.js';
 
@@ -84,7 +85,18 @@ const READERS: Readonly<Record<PlotName, (reading: PlotReading) => DrawnPlot | P
   slice: ({ input, options }) => slicePlot(input, options.param),
   forecast: readForecast,
   horizon: ({ input, options }) => horizonPlot(input, bestSeeds(input, options)),
+  confusion: readConfusion,
 };
+
+async function readConfusion({ bus, input, options: { trial = '1' } }: PlotReading): Promise<DrawnPlot> {
+  const { view } = input;
+  const wanted = await findTrial(bus, headerOf(view).study, trial);
+  const seeds = rowsOf(view).flatMap((row) => row.seeds);
+  return confusionPlot(
+    input,
+    seeds.find((seed) => seed.trial === wanted),
+  );
+}
 
 function bestSeeds({ view }: PlotInput, { top = CURVES }: PlotOptions): SeedResult[] {
   return rankView(view)

@@ -1,6 +1,7 @@
 // The plots of the terminal: their numbers, and that what is drawn stands where those numbers are by the ticks of its axes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { confusionPlot } from '../../../src/cli/plot/confusion-plot.js';
 import { curvesPlot } from '../../../src/cli/plot/curves-plot.js';
 import { forecastPlot } from '../../../src/cli/plot/forecast-plot.js';
 import { historyPlot } from '../../../src/cli/plot/history-plot.js';
@@ -406,4 +407,47 @@ test('forecast: its band between the outermost quantiles, and what share of the 
       .coverage,
     1,
   );
+});
+
+test('confusion: a row a class, a column an answer; without room what is most often taken for another', () => {
+  const confusion = [
+    [50, 7, 1_203],
+    [12, 30, 1],
+    [0, 2, 41],
+  ];
+  const outputs = { classes: { macroF1: 0.71, topK: [0.7], confusion } };
+  const input = inputOf([{ objective: 0.2 }], { outputs });
+  const [seed] = input.view.rows[0]!.seeds;
+  const plot = confusionPlot(input, seed);
+  assert.deepEqual(plot.numbers, {
+    trial: trialAt(0),
+    labels: ['0', '1', '2'],
+    macroF1: 0.71,
+    confusion,
+  });
+  const text = (size: typeof SIZE): string[] =>
+    plot.draw(size).map((line) => line.map((piece) => piece.text).join(''));
+  const drawn = text(SIZE);
+  assert.match(drawn[0]!, /macro F1 71\.00 %/);
+  assert.deepEqual(
+    drawn.slice(2, 5).map((line) => line.trim().split(/ {2,}/)),
+    [
+      ['0', '50', '7', '1,203'],
+      ['1', '12', '30', '1'],
+      ['2', '0', '2', '41'],
+    ],
+  );
+  assert.equal(
+    new Set(drawn.slice(1, 5).map(({ length }) => length)).size,
+    1,
+    'columns stand beneath each other',
+  );
+  assert.match(drawn.join('\n'), /^0 for 2: 1,203 \(95\.48 %\)\n1 for 0: 12 \(27\.91 %\)/m);
+  assert.match(text({ columns: 30, rows: 10 }).join('\n'), /no room here\n.*\n0 for 2/);
+  const plain = inputOf([{ objective: 0.2 }]);
+  for (const [of, one, said] of [
+    [input, undefined, 'the trial has no result'],
+    [plain, plain.view.rows[0]!.seeds[0], 'the trial does not tell classes apart'],
+  ] as const)
+    assert.deepEqual(confusionPlot(of, one).draw(SIZE), [[{ text: said, style: 'dim' }]]);
 });
