@@ -34,3 +34,32 @@ test('a long line whose end comes in halves is told as too long', () => {
   reader.push(Buffer.from('\n'));
   assert.match(heard.tail.text ?? '', /longer than 65536 characters was cut there/);
 });
+
+test('of a progress bar that is drawn over itself what was drawn last is heard by the pattern, and kept', () => {
+  const heard = new HeardOutput('epoch (?<epoch>\\d+) loss=(?<loss>\\S+)');
+  const bar = (epoch: number): string =>
+    Array.from({ length: 101 }, (_, step) => `\r${step}% epoch ${epoch} loss=${epoch}.${101 - step}`).join(
+      '',
+    );
+  const lines = [bar(1), `${bar(2)}\rdone`, bar(3)];
+  assert.deepEqual(
+    heard.inOutput(lines, true).map(({ found }) => [found.epoch, found.metrics]),
+    [
+      [1, { loss: 1.1 }],
+      [2, { loss: 2.1 }],
+      [3, { loss: 3.1 }],
+    ],
+  );
+  assert.equal(heard.tail.text, '100% epoch 1 loss=1.1\ndone\n100% epoch 3 loss=3.1');
+});
+
+test('each mark of a line that is drawn over itself is heard', () => {
+  const heard = new HeardOutput(undefined).inOutput(
+    ['10%\r::sweep {"loss": 2}\r50% ::sweep {"loss": 1}'],
+    true,
+  );
+  assert.deepEqual(
+    heard.map(({ found }) => found.metrics.loss),
+    [2, 1],
+  );
+});

@@ -6,10 +6,15 @@ import { SweepError } from '../../../src/errors.js';
 /** Of all lines that come at once; a sound pattern takes microseconds for each. */
 const LIMIT_MS = 1_000;
 const MOST_QUOTED = 80;
-/** To stop an expression takes a limit on the script that it runs in. */
-const MATCH_ALL = new Script(
-  'for (place = 0; place < lines.length; place += 1) found.push(pattern.exec(lines[place])?.groups ?? null)',
-);
+/** To stop an expression takes a limit on the script that it runs in. Of a line that is drawn over itself the last counts. */
+const MATCH_ALL = new Script(`
+  for (place = 0; place < lines.length; place += 1) {
+    const drawn = lines[place].split('\\r');
+    let groups = null;
+    while (groups === null && drawn.length > 0) groups = pattern.exec(drawn.pop())?.groups ?? null;
+    found.push(groups);
+  }
+`);
 
 type Groups = Readonly<Record<string, string | undefined>>;
 

@@ -27,9 +27,10 @@ export class HeardOutput {
   inOutput(lines: readonly string[], isStandard: boolean): readonly HeardLine[] {
     const matches = this.match(lines);
     return lines.flatMap((line, place) => {
-      const told = isStandard ? readOutputLine(line) : null;
-      if (told === null) this.tail.add(line);
-      const found = told ?? readGroups(matches[place]);
+      const told = isStandard ? toldIn(line) : [];
+      if (told.length > 0) return told;
+      this.tail.add(line);
+      const found = readGroups(matches[place]);
       return found === null ? [] : [{ found, line }];
     });
   }
@@ -57,4 +58,12 @@ export class HeardOutput {
       throw thrown;
     }
   }
+}
+
+/** A line that is drawn over itself may tell of metrics each time. */
+function toldIn(line: string): readonly HeardLine[] {
+  return line.split('\r').flatMap((drawn) => {
+    const found = readOutputLine(drawn);
+    return found === null ? [] : [{ found, line: drawn }];
+  });
 }

@@ -38,9 +38,11 @@ function bounded(line: string): string {
 export class OutputTail {
   private readonly lines: string[] = [];
 
+  /** Of a line that is drawn over itself what was drawn last. */
   add(line: string): void {
-    if (line.trim() === '') return;
-    this.lines.push(line.slice(0, LONGEST_KEPT));
+    const shown = line.split('\r').findLast((drawn) => drawn.trim() !== '');
+    if (shown === undefined) return;
+    this.lines.push(shown.slice(0, LONGEST_KEPT));
     if (this.lines.length > KEPT_LINES) this.lines.shift();
   }
 
