@@ -63,3 +63,13 @@ test('each mark of a line that is drawn over itself is heard', () => {
     [2, 1],
   );
 });
+
+test('a pattern of optional parts finds nothing in what was wiped out, and goes on to what was drawn before', () => {
+  for (const wiped of ['\r', '\r   \r', '\rdone']) {
+    const [heard] = new HeardOutput('(?:loss=(?<loss>[\\d.]*))?').inOutput(
+      [`loss=2\rloss=1${wiped}`, ''],
+      true,
+    );
+    assert.deepEqual(heard?.found.metrics, { loss: 1 }, JSON.stringify(wiped));
+  }
+});

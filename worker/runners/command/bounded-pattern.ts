@@ -6,12 +6,18 @@ import { SweepError } from '../../../src/errors.js';
 /** Of all lines that come at once; a sound pattern takes microseconds for each. */
 const LIMIT_MS = 1_000;
 const MOST_QUOTED = 80;
-/** To stop an expression takes a limit on the script that it runs in. Of a line that is drawn over itself the last counts. */
+/**
+ * To stop an expression takes a limit on the script that it runs in. Of a line that is drawn over itself the last counts that
+ * says something: a pattern of optional parts matches everything.
+ */
 const MATCH_ALL = new Script(`
   for (place = 0; place < lines.length; place += 1) {
-    const drawn = lines[place].split('\\r');
+    const drawn = lines[place].split('\\r').filter((text) => text.trim() !== '');
     let groups = null;
-    while (groups === null && drawn.length > 0) groups = pattern.exec(drawn.pop())?.groups ?? null;
+    while (groups === null && drawn.length > 0) {
+      const matched = pattern.exec(drawn.pop())?.groups ?? {};
+      if (Object.values(matched).some((text) => text !== undefined)) groups = matched;
+    }
     found.push(groups);
   }
 `);
