@@ -31,6 +31,13 @@ test('try runs one trial and shows what goes in and what comes back; nothing is 
     assert.match(stdout, line);
   const tried = await place.json<Tried>('try', file, '--set', 'goal=7');
   assert.deepEqual([tried.params, tried.reports.length, tried.outcome.type], [{ goal: 7 }, 9, 'finished']);
+  const shaped = { objective: OBJECTIVE, space: { goal: 1, shape: ['', '[8,8]'] } };
+  const withTexts = writeProgramSweep(place.directory, shaped);
+  for (const [text, shape] of [
+    ['', ''],
+    [' [8,8]', '[8,8]'],
+  ])
+    assert.equal((await place.json<Tried>('try', withTexts, '--set', `shape=${text}`)).params.shape, shape);
   assert.deepEqual(readdirSync(place.directory).includes('.sweep'), false);
   assert.deepEqual(readdirSync(join(place.cache, 'trials')), []);
 });

@@ -12,7 +12,7 @@ import {
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { PlannedTrial, StudyPlan } from '../../coordinator/plan/study-plan.js';
 import { secondOf } from '../../study/trial/second-metric.js';
-import type { EpochReport, Params } from '../../study/trial/trial.js';
+import type { EpochReport, Params, ParamValue } from '../../study/trial/trial.js';
 import { readOverride } from '../../sweep-file/text/overrides.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
@@ -39,9 +39,7 @@ export async function tryTrial(context: CliContext, file: string, options: TryOp
   const dataset = await prepareFor(context, sweep, true);
   const engine = await openCliEngine(context);
   const plan = planStudy(sweep.spec, dataset, engine);
-  const given = Object.fromEntries(
-    set.filter(isDimension).map((text) => [text.split('=')[0], readOverride(text).value]),
-  ) as Params;
+  const given = Object.fromEntries(set.filter(isDimension).map(readParam));
   const planned = plan.resolve({ ...startingPoint(plan, sweep.spec), ...given }, 0);
   const digest = runnerOf(planned.config).filesOf(planned.config);
   if (digest !== null && sweep.bundle) unpackProgram(context.cacheDirectory, digest, sweep.bundle);
@@ -102,6 +100,14 @@ async function runOne(context: CliContext, one: OneTrial, options: TryOptions): 
   warnOfSecond(plan, end, tell);
   if (options.json === true) writeDocument(context, planned, traced, reports, end);
   return conclude(say, end);
+}
+
+/** A dimension holds no lists and no objects: what is written as one is a text. */
+function readParam(text: string): [name: string, value: ParamValue] {
+  const { value } = readOverride(text);
+  const equals = text.indexOf('=');
+  const isPlain = value === null || typeof value !== 'object';
+  return [text.slice(0, equals), isPlain ? (value as ParamValue) : text.slice(equals + 1).trim()];
 }
 
 /** A second objective that nobody reports leaves every trial off the front. */

@@ -17,7 +17,10 @@ const MAX_ENQUEUED = 10_000;
 
 /** Texts that begin with `$` would look like references once they stand in a trial. */
 const choiceSchema = z.union([
-  z.string().max(MAX_TEXT_LENGTH).regex(/^[^$]/, 'must not begin with "$": that marks a reference'),
+  z
+    .string()
+    .max(MAX_TEXT_LENGTH)
+    .regex(/^(?!\$)/, 'must not begin with "$": that marks a reference'),
   z.number(),
   z.boolean(),
   z.null(),

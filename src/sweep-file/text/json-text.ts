@@ -39,7 +39,7 @@ export function readJsonText(text: string, file: string, problems: Problems): Js
   if (root === undefined) throw new SweepError('SPEC_SYNTAX', `${file}: holds no JSON value`);
 
   const offsets = new Map<string, number>();
-  const value = readNode(root, [], offsets, problems);
+  const value = readNode(root, [], { text: body, offsets, problems });
   return {
     value,
     locate(path) {
@@ -95,25 +95,40 @@ function inWords(code: string): string {
   return code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
-function readNode(node: Node, path: JsonPath, offsets: Map<string, number>, problems: Problems): unknown {
-  offsets.set(formatPath(path), node.offset);
+interface Reading {
+  readonly text: string;
+  readonly offsets: Map<string, number>;
+  readonly problems: Problems;
+}
+
+function readNode(node: Node, path: JsonPath, reading: Reading): unknown {
+  reading.offsets.set(formatPath(path), node.offset);
   if (node.type === 'array')
-    return (node.children ?? []).map((child, index) => readNode(child, [...path, index], offsets, problems));
-  if (node.type === 'object') return readObject(node, path, offsets, problems);
-  if (node.type === 'number' && !Number.isFinite(node.value)) {
+    return (node.children ?? []).map((child, index) => readNode(child, [...path, index], reading));
+  if (node.type === 'object') return readObject(node, path, reading);
+  if (node.type === 'number') return readNumber(node, path, reading);
+  return node.value;
+}
+
+function readNumber({ value, offset, length }: Node, path: JsonPath, { text, problems }: Reading): number {
+  const written = text.slice(offset, offset + length);
+  if (!Number.isFinite(value)) {
     problems.add({ code: 'SPEC_INVALID', path, message: 'is a number too large to be represented' });
     return 0;
   }
+  if (/^-?\d+$/.test(written) && !Number.isSafeInteger(value) && BigInt(written) !== BigInt(value))
+    problems.add({
+      code: 'SPEC_INVALID',
+      path,
+      message: `is a whole number that would become another one: ${written} is read as ${BigInt(value)}`,
+      hint: `write it as a text, "${written}", or as a number with an exponent where its last digits do not count`,
+    });
   // -0 would not come back from JSON as itself.
-  return node.value === 0 ? 0 : node.value;
+  return value === 0 ? 0 : value;
 }
 
-function readObject(
-  node: Node,
-  path: JsonPath,
-  offsets: Map<string, number>,
-  problems: Problems,
-): Record<string, unknown> {
+function readObject(node: Node, path: JsonPath, reading: Reading): Record<string, unknown> {
+  const { offsets, problems } = reading;
   const object: Record<string, unknown> = {};
   for (const property of node.children ?? []) {
     const [keyNode, valueNode] = property.children ?? [];
@@ -137,7 +152,7 @@ function readObject(
         hint: 'keep one of the two',
       });
     } else {
-      object[key] = readNode(valueNode, keyPath, offsets, problems);
+      object[key] = readNode(valueNode, keyPath, reading);
     }
   }
   return object;

@@ -84,6 +84,15 @@ test('a key given twice is refused with the place of the second', () => {
   assert.match(error.message, /^sweep\.json:4:2: /);
 });
 
+test('a whole number that would be read as another one is refused; what is exact or has an exponent is not', () => {
+  const errors = errorsOf(() => parseText(withMembers('"seed": 9007199254740993')));
+  assert.match(errorAt(errors, 'seed').message, /9007199254740993 is read as 9007199254740992/);
+  for (const written of ['9007199254740992', '1e23', '-9007199254740991']) {
+    const found = errorsOf(() => parseText(withMembers(`"seed": ${written}`)));
+    assert.doesNotMatch(errorAt(found, 'seed').message, /is read as/, written);
+  }
+});
+
 test('a number that overflows is refused, not read as infinity', () => {
   const errors = errorsOf(() => parseText(withMembers('"seed": 1e400')));
   assert.match(errorAt(errors, 'seed').message, /too large to be represented/);
