@@ -209,6 +209,11 @@ describe('how a command ends', () => {
     const { error } = await run({ ...commandConfig(''), argv: ['no-such-program-here'] });
     assert.match(error?.message ?? '', /no-such-program-here cannot be run here/);
     assert.match(error?.hint ?? '', /install it on this worker/);
+    const oneWord = await run({ ...commandConfig(''), argv: ['no-such-program-here --lr 1'] });
+    assert.match(
+      oneWord.error?.hint ?? '',
+      /one word is one argument: \["no-such-program-here","--lr","1"\]/,
+    );
   });
 
   for (const [what, text, mode, hint] of [

@@ -136,5 +136,9 @@ function checkPattern(pattern: string, metric: string, problems: Problems): void
   }
   const groups = [...pattern.matchAll(/\(\?<([A-Za-z_$][\w$]*)>/g)].map(([, name = '']) => name);
   if (!METRIC_NAME.test(metric) || groups.includes(metric)) return;
-  add(`has no group of the metric: (?<${metric}>…) around the number`);
+  add(
+    /^\w+$/.test(metric)
+      ? `has no group of the metric: (?<${metric}>…) around the number`
+      : `has no group of the metric, and no group can be named ${JSON.stringify(metric)}: give "metric" a name of letters, digits and "_"`,
+  );
 }

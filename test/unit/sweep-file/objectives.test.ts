@@ -35,6 +35,10 @@ test('what is wrong with an objective is said by its place', (t) => {
     [{ ...OBJECTIVE, command: ['node', '--x=${args}'] }, /objective\.command\[1\] must be \$\{args\} alone/],
     [{ ...OBJECTIVE, pattern: '(' }, /objective\.pattern is no regular expression/],
     [{ ...OBJECTIVE, pattern: 'loss=(\\d+)' }, /objective\.pattern has no group of the metric: \(\?<loss>/],
+    [
+      { ...OBJECTIVE, metric: 'val/loss', pattern: 'loss=(?<loss>\\d+)' },
+      /objective\.pattern has no group of the metric, and no group can be named "val\/loss"/,
+    ],
     [{ ...OBJECTIVE, metrik: 'loss' }, /objective\.metrik is an unknown field.*\n.*metric/],
     [
       { ...OBJECTIVE, also: { metric: 'loss' } },

@@ -66,7 +66,7 @@ function notStarted(error: Error, { argv: [program = ''], directory }: Started):
     });
   if (code === 'ENOENT' || code === 'EACCES')
     return new SweepError('TRIAL_CRASHED', `${program} cannot be run here: ${error.message}`, {
-      hint: remedy(code, resolve(directory, program), program.includes('/')),
+      hint: remedy(code, resolve(directory, program), program),
       cause: error,
     });
   return new SweepError('TRIAL_CRASHED', `its program could not be started: ${error.message}`, {
@@ -75,12 +75,13 @@ function notStarted(error: Error, { argv: [program = ''], directory }: Started):
 }
 
 /** The system says "no such file" also of a script whose first line names an interpreter that is not there. */
-function remedy(code: string, path: string, isPath: boolean): string {
-  const found = isPath ? statSync(path, { throwIfNoEntry: false }) : undefined;
+function remedy(code: string, path: string, program: string): string {
+  const found = program.includes('/') ? statSync(path, { throwIfNoEntry: false }) : undefined;
   if (found?.isDirectory()) return 'it is a folder: name the program in it';
   if (found !== undefined && code === 'EACCES')
     return 'it is not marked as a program: chmod +x, or name what runs it: ["sh", "./name"]';
   if (found !== undefined)
     return 'its first line names an interpreter that is not here, or ends as lines of Windows do: install it, or write the file with \\n alone';
+  if (/\s/.test(program)) return `one word is one argument: ${JSON.stringify(program.split(/\s+/))}`;
   return 'install it on this worker, or name it in objective.files ("./name" in the command)';
 }
