@@ -64,6 +64,9 @@ function homeOf(path: JsonPath, key: string, { dimensions, isTyped }: IssueConte
     return `it belongs into the source: "source": {"csv": "FILE", "${key}": …}`;
   if (at === 'scheduler' && MOST_EPOCHS.test(key))
     return 'how many epochs a trial is given at most is "epochs" in "training", of a program in "objective"';
+  // `--set sampler.type=grid` leaves what the file says of another type where it is.
+  if (isTyped?.([...path, 'type']) === true && !isTyped([...path, key]))
+    return `it is of another type: --set '${at}={"type": …}' sets all of it anew`;
   if (at === '' && dimensions.includes(key) && isTyped?.([key]) === true)
     return `it is a dimension of the space: --set space.${key}=… fixes it, or gives the list of its values`;
   return undefined;

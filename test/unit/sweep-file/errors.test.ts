@@ -151,6 +151,20 @@ test('the type alone of a sampler or scheduler is answered with the section, and
   }
 });
 
+test('what the file says of another type is told so where the type was set on the command line', () => {
+  const document = { ...gruGridDocument(), scheduler: { type: 'median', warmup: 1 } };
+  const hintWith = (override: string) =>
+    errorAt(
+      errorsOf(() => parseDocument(document, { overrides: [override] })),
+      'scheduler.warmup',
+    ).hint;
+  assert.equal(
+    hintWith('scheduler.type=asha'),
+    `it is of another type: --set 'scheduler={"type": …}' sets all of it anew`,
+  );
+  assert.match(hintWith('scheduler={"type":"asha","warmup":1}') ?? '', /^known: "type", "grace"/);
+});
+
 test('a dimension that is set at the top of the file is sent to the space', () => {
   const hintOf = (...overrides: string[]) =>
     errorAt(
