@@ -48,7 +48,7 @@ export async function validateFile(
   const dataset = await prepareFor(context, sweep, options.json === true);
   if (dataset?.source.synthetic === true) announceSynthetic(context, dataset);
   const engine = await openCliEngine(context);
-  const plan = planStudy(spec, dataset, engine);
+  const plan = await placing(locate, () => planStudy(spec, dataset, engine));
   // First: it names the value of the space, where a point only says that it is too long.
   const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
   await placing(locate, () => checkPoints(plan));

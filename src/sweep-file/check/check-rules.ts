@@ -4,7 +4,12 @@ import { SweepError } from '../../errors.js';
 import { showValue, valueAt } from '../../schema/json-path.js';
 import { createGridSampler } from '../../search/samplers/grid.js';
 import { axesOf } from '../../search/space/axes.js';
-import { kindOfValue, readConstraint, type ValueKind } from '../../search/space/constraint.js';
+import {
+  kindOfValue,
+  MAX_CONSTRAINT_LENGTH,
+  readConstraint,
+  type ValueKind,
+} from '../../search/space/constraint.js';
 import {
   choicesOf,
   conditionsOf,
@@ -104,7 +109,8 @@ export function checkConstraints(
   const texts = valueAt(document, ['constraints']);
   if (!Array.isArray(texts)) return [];
   return texts.filter((text, place) => {
-    if (typeof text !== 'string') return false;
+    // A longer one the schema has refused: nobody reads it.
+    if (typeof text !== 'string' || text.length > MAX_CONSTRAINT_LENGTH) return false;
     try {
       const { names: used } = readConstraint(text, (name) => kindIn(space, names, name));
       return used.every((name) => Object.hasOwn(space, name));

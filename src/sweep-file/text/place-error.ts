@@ -4,7 +4,15 @@ import { type JsonPath, parsePath } from '../../schema/json-path.js';
 import type { Locate } from '../problems.js';
 
 /** What an error can be about; the path of another may be a file's. */
-const SECTIONS: readonly unknown[] = ['dataset', 'window', 'model', 'training', 'variants', 'space'];
+const SECTIONS: readonly unknown[] = [
+  'dataset',
+  'window',
+  'model',
+  'training',
+  'variants',
+  'space',
+  'objective',
+];
 
 /** What was thrown, its message led by the place of the field that it names; unchanged when it names none. */
 export function placeError(thrown: unknown, locate: Locate): SweepError {

@@ -42,6 +42,14 @@ test('a field of a variant, of a profile, or set by an option is placed where it
     variant.message,
     /^load\.json:6:\d+: trial \{"variant":"b"\}: variants\.b\.window\.lookback reaches/,
   );
+  const metric = new SweepError('SPEC_INVALID', 'validationTop3 is of 4 classes', {
+    path: 'objective.metric',
+  });
+  const chosen = locateWith({ overrides: ['objective.metric=validationMae'] });
+  assert.match(
+    placeError(metric, chosen).message,
+    /^--set objective\.metric=validationMae: objective\.metric: /,
+  );
   const lookback = at('window.lookback');
   assert.match(placeError(lookback, locateWith({ profile: 'wide' })).message, /^load\.json:7:/);
   const set = locateWith({ overrides: ['window.lookback=9'] });

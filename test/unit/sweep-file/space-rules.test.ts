@@ -53,6 +53,24 @@ test('a constraint of an unknown name is answered with each known one once', () 
   assert.equal(errorAt(errors, 'constraints[0]').hint, 'known: "cell", "units"');
 });
 
+test('a constraint of any length is refused by its length, a grid beyond counting by its size, once each', () => {
+  const space = { cell: ['gru', 'lstm'], units: [8, 16] };
+  const model = { cell: '$cell', units: '$units' };
+  const long = errorsOf(() =>
+    parseDocument(documentOf(space, model, { constraints: [`units < ${'1+'.repeat(9_000)}1`] })),
+  );
+  assert.match(errorAt(long, 'constraints[0]').message, /must have at most 1000 characters, not 18009/);
+  const wide = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, { type: 'int', low: 1, high: 1e3 }]),
+  );
+  const constraints = ['a < b'];
+  const objective = { module: './none.mjs' };
+  const [error] = errorsOf(() =>
+    parseDocument({ name: 'wide', space: wide, objective, sampler: { type: 'grid' }, constraints }),
+  );
+  assert.match(error?.message ?? '', /: space has about 5\.0e\+17 points, more than a grid can number$/);
+});
+
 test('a place without a value at some points is refused with its path, the point and what to do', () => {
   const errors = errorsOf(() =>
     parseDocument(
