@@ -126,9 +126,11 @@ export const forecastWording: TaskWording<ForecastTask, ForecastTest> = {
       ],
     };
   },
-  describeBaselineOf({ horizonRows, baselineMae }, figure) {
+  describeBaselineOf({ horizonRows, baselineMae, bySteps = [] }, figure) {
     if (baselineMae === null || horizonRows === undefined) return '';
-    return `${NAIVE} ${countOf(horizonRows, 'row')} ahead has MAE ${figure(baselineMae)}`;
+    const far =
+      bySteps.length > 1 ? `over all ${bySteps.length} steps` : `${countOf(horizonRows, 'row')} ahead`;
+    return `${NAIVE} ${far} has MAE ${figure(baselineMae)}`;
   },
   describeOutputs: ({ bySteps = [], byColumns = [], band, outputs }, _classes, targets) => [
     ...describeByColumn(columnFigures(byColumns, targets)),

@@ -269,6 +269,8 @@ describe('quantiles', () => {
     assert.ok(result.band.width > 0);
     const told = taskOf(banded).describeOutputs(result, undefined).join('\n');
     assert.match(told, /claim 80\.0* %/);
+    const baseline = taskOf(banded).describeBaselineOf(result, String);
+    assert.equal(baseline, `naive persistence over all 3 steps has MAE ${result.baselineMae}`);
     assert.equal(result.outputs?.offsets, undefined);
   });
 
