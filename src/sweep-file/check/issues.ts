@@ -35,14 +35,18 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
   const path = [...prefix, ...(issue.path as (string | number)[])];
   const value = valueAt(context.document, path);
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.split(' ');
-    for (const key of issue.keys)
+    const fields = issue.message.split(' ');
+    for (const key of issue.keys) {
+      // `sweep try --set x=…` takes dimensions as well.
+      const isSet = path.length === 0 && context.isTyped?.([key]) === true;
+      const known = isSet ? [...fields, ...context.dimensions] : fields;
       problems.add({
         code: 'SPEC_UNKNOWN_FIELD',
         path: [...path, key],
         message: 'is an unknown field',
         hint: homeOf(path, key, context) ?? explainWord(key, known) ?? suggest(key, known),
       });
+    }
     return;
   }
   const branch = issue.code === 'invalid_union' ? pickBranch(issue.errors, value) : undefined;

@@ -172,6 +172,8 @@ test('a dimension that is set at the top of the file is sent to the space', () =
       'units',
     ).hint;
   assert.match(hintOf('units=32') ?? '', /--set space\.units=…/);
+  const slip = errorsOf(() => parseDocument(gruGridDocument(), { overrides: ['untis=32'] }));
+  assert.equal(errorAt(slip, 'untis').hint, 'did you mean "units"?');
 });
 
 test('a rule that lists what may stand there is not repeated as a hint', () => {
