@@ -27,15 +27,7 @@ export class Problems {
   /** Takes over what a function reported by throwing; rethrows what is not about the sweep file. */
   addThrown(thrown: unknown, path: JsonPath): void {
     if (!(thrown instanceof SweepError) || thrown.exitCode !== 2) throw thrown;
-    // What names its path itself would name it twice.
-    const named = `${formatPath(path)} `;
-    const { code, message, hint } = thrown;
-    this.add({
-      code,
-      path,
-      message: message.startsWith(named) ? message.slice(named.length) : message,
-      hint,
-    });
+    this.add({ code: thrown.code, path, message: thrown.message, hint: thrown.hint });
   }
 
   list(): readonly Problem[] {

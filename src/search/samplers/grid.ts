@@ -44,14 +44,14 @@ export function createGridSampler(space: Space, constraints: readonly string[] =
   if (points === null)
     throw new SweepError(
       'SPEC_INVALID',
-      'space has more combinations of the parameters that conditions and constraints look at than a grid can count',
+      'has more combinations of the parameters that conditions and constraints look at than a grid can count',
       { path: 'space', hint: 'fewer values or levels of these, or another sampler such as "random"' },
     );
   const { count } = points;
   if (count > Number.MAX_SAFE_INTEGER)
     throw new SweepError(
       'SPEC_INVALID',
-      `space has about ${count.toExponential(1)} points, more than a grid can number`,
+      `has about ${count.toExponential(1)} points, more than a grid can number`,
       {
         path: 'space',
         hint: 'fewer values, fewer levels, or fewer dimensions',

@@ -107,7 +107,7 @@ function refuseIndistinct(name: string, range: RangeDimension, count: number): v
   if (spacing > 2 * 10 ** (1 - SIGNIFICANT_DIGITS)) return;
   throw new SweepError(
     'SPEC_INVALID',
-    `space.${name} takes ${count} values between ${low} and ${high}: they differ by less than ${SIGNIFICANT_DIGITS} digits show`,
+    `takes ${count} values between ${low} and ${high}: they differ by less than ${SIGNIFICANT_DIGITS} digits show`,
     { path: `space.${name}`, hint: 'fewer levels, or a wider range' },
   );
 }

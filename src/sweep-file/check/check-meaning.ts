@@ -3,6 +3,7 @@ import { unaliasMetric } from '../../model/metric-alias.js';
 import { type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { defaultSampler, samplerFaults, schedulerFault } from '../../search/registry.js';
 import { createGridSampler } from '../../search/samplers/grid.js';
+import { axesOf } from '../../search/space/axes.js';
 import { dimensionSchema, type Space } from '../../search/space/dimension.js';
 import { TASKS, taskOfData } from '../../task/registry.js';
 import type { Task } from '../../task/task.js';
@@ -27,7 +28,7 @@ export function checkMeaning(
 ): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
   const sections = document as Readonly<Record<string, unknown>>;
-  const space = checkableSpace(sections.space);
+  const space = checkableSpace(sections.space, problems);
   const samplerType = valueAt(document, ['sampler', 'type']) ?? (isObject(sections.sampler) ? 'grid' : null);
   for (const { path, message, hint } of samplerFaults(samplerType, space))
     problems.add({ code: 'SPEC_INVALID', path: ['space', ...path], message, hint });
@@ -121,12 +122,19 @@ function checkMetric(sections: Readonly<Record<string, unknown>>, task: Task, pr
 }
 
 /** The dimensions that are right in themselves. */
-function checkableSpace(space: unknown): Space {
+function checkableSpace(space: unknown, problems: Problems): Space {
   if (typeof space !== 'object' || space === null) return {};
   return Object.fromEntries(
     Object.entries(space).flatMap(([name, dimension]) => {
       const checked = dimensionSchema.safeParse(dimension);
-      return checked.success ? [[name, checked.data] as const] : [];
+      if (!checked.success) return [];
+      try {
+        axesOf({ [name]: checked.data });
+      } catch (thrown) {
+        problems.addThrown(thrown, ['space', name]);
+        return [];
+      }
+      return [[name, checked.data] as const];
     }),
   );
 }

@@ -60,15 +60,28 @@ test('a constraint of any length is refused by its length, a grid beyond countin
     parseDocument(documentOf(space, model, { constraints: [`units < ${'1+'.repeat(9_000)}1`] })),
   );
   assert.match(errorAt(long, 'constraints[0]').message, /must have at most 1000 characters, not 18009/);
-  const wide = Object.fromEntries(
-    ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, { type: 'int', low: 1, high: 1e3 }]),
-  );
+  const whole = (high: number) => ({ type: 'int', low: 1, high });
+  const wide = { a: whole(30), b: whole(30), c: whole(1e6), d: whole(1e6), e: whole(1e6) };
   const constraints = ['a < b'];
   const objective = { module: './none.mjs' };
   const [error] = errorsOf(() =>
     parseDocument({ name: 'wide', space: wide, objective, sampler: { type: 'grid' }, constraints }),
   );
-  assert.match(error?.message ?? '', /: space has about 5\.0e\+17 points, more than a grid can number$/);
+  assert.match(error?.message ?? '', /: space has about 4\.4e\+20 points, more than a grid can number$/);
+  const fine = { ...space, rate: { type: 'float', low: 0, high: 1, step: 1e-12 } };
+  const dense = errorsOf(() =>
+    parseDocument(
+      documentOf(
+        fine,
+        { ...model, dropout: '$rate' },
+        { sampler: { type: 'grid' }, constraints: ['rate < units'] },
+      ),
+    ),
+  );
+  assert.match(
+    errorAt(dense, 'space.rate').message,
+    /: space\.rate takes 1000000000001 values between 0 and 1/,
+  );
 });
 
 test('a place without a value at some points is refused with its path, the point and what to do', () => {
