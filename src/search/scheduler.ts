@@ -74,4 +74,6 @@ export interface Scheduler {
   observe(fact: TrialFact): readonly StopDecision[];
   /** Absent: no trial waits. */
   readonly waiting?: Waiting;
+  /** It will decide nothing, as no trial trains long enough; absent: it may. */
+  readonly isIdle?: true;
 }

@@ -8,6 +8,7 @@ import {
   type JudgedWindows,
   type WindowPlace,
 } from '../../coordinator/plan/judged-windows.js';
+import { describeIdleScheduler } from '../../coordinator/plan/idle-scheduler.js';
 import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
@@ -52,6 +53,7 @@ export async function validateFile(
   // First: it names the value of the space, where a point only says that it is too long.
   const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
   await placing(locate, () => checkPoints(plan));
+  const idle = describeIdleScheduler(spec, plan);
   const slots = options.workers ?? availableParallelism();
   const models = describeModels(spec, dataset, engine, context.cacheDirectory, slots);
   const [first] = models;
@@ -75,7 +77,7 @@ export async function validateFile(
     ...(dataset?.found === undefined ? {} : { found: dataset.found }),
     windows: windows === null ? null : withoutWarnings(windows),
     horizons,
-    warnings: windows?.warnings ?? [],
+    warnings: [...(windows?.warnings ?? []), ...(idle === null ? [] : [idle])],
     memoryBytesPerTrial: Math.max(0, ...models.map((model) => model.memoryBytesPerTrial)),
     smallest: first?.smallest ?? null,
     largest: first?.largest ?? null,
@@ -102,6 +104,7 @@ export async function validateFile(
       : [printable(`found in the table: ${dataset.found.join(', ')}`)]),
     ...horizons.map(({ text }) => `target: ${text}`),
     ...(windows === null ? [] : describeWindows(windows)),
+    ...(idle === null ? [] : [`WARNING: ${idle}`]),
     ...(blocks === undefined
       ? []
       : [`rolling origin: ${blocks} blocks, each point is trained once in each on that block's past`]),

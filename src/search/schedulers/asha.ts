@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { Scheduler, SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { IDLE } from './idle.js';
 import { forEachKind, likeTrials } from './like-trials.js';
 import { createPromotionScheduler } from './promotion-rungs.js';
 import { createRungScheduler } from './rungs.js';
@@ -41,7 +42,7 @@ export const ashaScheduler = {
   ): Scheduler {
     const { epochs, repeats, total } = context;
     const rungs = rungEpochs(grace, reduction, epochs);
-    if (rungs.length === 0) return { observe: () => [] };
+    if (rungs.length === 0) return IDLE;
     const bracketOf = (index: number): number => Math.floor(index / repeats) % brackets;
     const placeOf = (rung: number, bracket: number): string =>
       `rung ${rung + 1} of ${rungs.length} (epoch ${rungs[rung]}${brackets > 1 ? `, bracket ${bracket}` : ''})`;

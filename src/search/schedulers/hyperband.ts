@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { IDLE } from './idle.js';
 import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -39,7 +40,7 @@ export const hyperbandScheduler = {
     const { epochs, repeats } = context;
     const brackets = hyperbandBrackets(epochs, reduction);
     const rungs = (brackets[0] ?? []).map(({ epoch }) => epoch).filter((epoch) => epoch < epochs);
-    if (rungs.length === 0) return { observe: () => [] };
+    if (rungs.length === 0) return IDLE;
     const sizes = brackets.map(([first]) => first?.trials ?? 0);
     const cycle = sizes.reduce((sum, size) => sum + size, 0);
     /** By the bracket's number in all cycles and the rung. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
+import { IDLE } from './idle.js';
 import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -21,7 +22,7 @@ export const medianScheduler = {
     const { epochs } = context;
     // A stop at the last epoch would stop nothing.
     const judged = Array.from({ length: Math.max(0, epochs - 1 - warmup) }, (_, place) => warmup + 1 + place);
-    if (judged.length === 0) return { observe: () => [] };
+    if (judged.length === 0) return IDLE;
     /** Running averages of the trials that reached each epoch, ascending. */
     const averagesOf = forEachKind(context, () => judged.map((): number[] => []));
     return createRungScheduler(judged, {

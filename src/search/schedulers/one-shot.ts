@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { BestShare, bestOf, tellVerdict } from './best-share.js';
+import { IDLE } from './idle.js';
 import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -18,7 +19,7 @@ export const oneShotScheduler = {
   summary: 'every trial runs some epochs, the best share of those so far finishes',
   create({ epochs: first, share }: z.output<typeof schema>, context: SchedulerContext) {
     const { epochs } = context;
-    if (first >= epochs) return { observe: () => [] };
+    if (first >= epochs) return IDLE;
     const bestOfKind = forEachKind(context, () => new BestShare(share));
     return createRungScheduler([first], {
       judge(_rung, index, losses) {

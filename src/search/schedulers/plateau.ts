@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { bestOf, tellLoss } from './best-share.js';
+import { IDLE } from './idle.js';
 import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -22,7 +23,7 @@ export const plateauScheduler = {
     const judged = Array.from({ length: Math.max(0, epochs - 1 - patience) }, (_, place) => {
       return patience + 1 + place;
     });
-    if (judged.length === 0) return { observe: () => [] };
+    if (judged.length === 0) return IDLE;
     /** Best losses of those that reached each epoch. */
     const leastOf = forEachKind(context, () => judged.map(() => Number.POSITIVE_INFINITY));
     return createRungScheduler(judged, {

@@ -8,6 +8,7 @@ import { strictObject, wholeNumber } from '../../schema/fields.js';
 import type { SchedulerContext } from '../scheduler.js';
 import { rungEpochs } from './asha.js';
 import { BestShare, bestOf, tellLoss } from './best-share.js';
+import { IDLE } from './idle.js';
 import { forEachKind } from './like-trials.js';
 import { createRungScheduler } from './rungs.js';
 
@@ -46,7 +47,7 @@ export const projectedHalvingScheduler = {
   create({ grace, share, trust }: z.output<typeof schema>, context: SchedulerContext) {
     const { epochs } = context;
     const rungs = rungEpochs(grace, FACTOR, epochs);
-    if (rungs.length === 0) return { observe: () => [] };
+    if (rungs.length === 0) return IDLE;
     const forecastsOf = forEachKind(context, () => rungs.map(() => new BestShare(share)));
     /** For the trials judged at each rung, the last gain as a share of the one before, ascending. */
     const sharesOf = forEachKind(context, () => rungs.map((): number[] => []));

@@ -6,6 +6,7 @@ import { leastPValue, MOST_PAIRS, signedRankPValue } from '../../statistics/sign
 import type { SchedulerContext, SchedulerFault } from '../scheduler.js';
 import { rungEpochs } from './asha.js';
 import { bestOf } from './best-share.js';
+import { IDLE } from './idle.js';
 import { createRungScheduler } from './rungs.js';
 
 const schema = strictObject({
@@ -42,7 +43,7 @@ export const wilcoxonScheduler = {
   },
   create({ grace, reduction, pValue }: z.output<typeof schema>, { epochs, repeats }: SchedulerContext) {
     const rungs = rungEpochs(grace, reduction, epochs);
-    if (rungs.length === 0) return { observe: () => [] };
+    if (rungs.length === 0) return IDLE;
     /** At each rung: the point at hand, and the best of those all of whose seeds were judged there. */
     const points = rungs.map(() => ({ point: 0, losses: new Map<number, number>() }));
     const best: (Map<number, number> | null)[] = rungs.map(() => null);
