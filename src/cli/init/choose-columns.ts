@@ -1,9 +1,12 @@
 // Which columns of a table of numbers are the target and the features, and what is done about missing values.
+import { numberHint } from '../../dataset/sources/csv/number-hint.js';
 import { SweepError } from '../../errors.js';
 import type { MissingPolicy } from '../../study/dataset-source.js';
 import { countOf } from '../../wording/plural.js';
+import { showField } from '../../wording/show-field.js';
 import type { ProposalRequest } from './proposal.js';
 import {
+  type ColumnSketch,
   countMissing,
   isNumbers,
   type NumberColumn,
@@ -88,8 +91,11 @@ function chooseTarget(
   if (target !== null) {
     const named = features.find(({ name }) => name === target);
     if (named !== undefined) return { target: named, reason: null };
+    const rewrite = hintOf(columns.filter(({ name }) => name === target));
     throw new SweepError('USAGE', `"${target}" of ${path} is not a column of numbers`, {
-      hint: `a target is one: ${features.map(({ name }) => `"${name}"`).join(', ') || 'there is none here'}`,
+      hint:
+        rewrite ??
+        `a target is one: ${features.map(({ name }) => `"${name}"`).join(', ') || 'there is none here'}`,
     });
   }
   // Without its unit.
@@ -98,8 +104,20 @@ function chooseTarget(
   const last = features.at(-1);
   if (last !== undefined) return { target: last, reason: 'the last column of numbers that varies' };
   throw new SweepError('USAGE', `${path} has no column of numbers that varies`, {
-    hint: `its columns are ${columns.map(({ name, kind }) => `"${name}" (${kind})`).join(', ')}`,
+    hint:
+      hintOf(columns) ??
+      `its columns are ${columns.map(({ name, kind }) => `"${name}" (${kind})`).join(', ')}`,
   });
+}
+
+/** What to do about the first text that was to be a number; null: none seems to. */
+function hintOf(columns: readonly ColumnSketch[]): string | null {
+  for (const column of columns) {
+    const example = column.kind === 'text' ? column.texts.find((text) => text !== '') : undefined;
+    const hint = example === undefined ? null : numberHint(example);
+    if (hint !== null) return `"${column.name}" holds ${showField(example!)}: ${hint}`;
+  }
+  return null;
 }
 
 function reasonToLeave(column: NumberColumn, rows: number): string | null {

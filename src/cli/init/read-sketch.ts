@@ -1,17 +1,13 @@
 // The first look at a table: all of its columns, read as what their first rows are.
 import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
+import { numberHint } from '../../dataset/sources/csv/number-hint.js';
 import { likelyFormats } from '../../dataset/sources/csv/times/likely-formats.js';
-import {
-  hasClock,
-  isClock,
-  looksLikeDate,
-  looseSeconds,
-  TIME_NAME,
-} from '../../dataset/sources/csv/times/loose-dates.js';
+import { type DateOrder, looseSeconds, TIME_NAME } from '../../dataset/sources/csv/times/loose-dates.js';
 import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
 import type { Table } from '../../dataset/sources/table/table.js';
 import { findGrouping, type Grouping } from './find-grouping.js';
+import { findJoinedTime, type JoinedTime } from './joined-time.js';
 import { wordsIn } from './propose-reviews.js';
 import type { ColumnSketch, TableSketch } from './table-sketch.js';
 
@@ -35,7 +31,13 @@ export interface ReadSketch {
 
 /** O(rows · columns), up to a million rows. Throws what reading a table throws. */
 export async function readSketch(path: string, signal: AbortSignal): Promise<ReadSketch> {
-  const first = await openTable({ path }, { signal });
+  const first = await openTable({ path }, { signal }).catch(async (refused: unknown) => {
+    // Texts go on over several lines, rows of numbers do not.
+    const texts = await openTable({ path, holdsTexts: true }, { signal }).catch(() => null);
+    if (texts !== null && holdsProse(texts)) return texts;
+    texts?.close();
+    throw refused;
+  });
   if (!holdsProse(first)) {
     const grouping = groupingOf(first);
     if (grouping === null) return sketch(first);
@@ -61,7 +63,9 @@ function beginsWithRow({ columns, sample, dialect }: Table): boolean {
 function holdsProse({ columns, sample }: Table): boolean {
   return columns.some(({ kind }, place) => {
     if (kind !== 'text') return false;
-    const words = sample.reduce((sum, row) => sum + wordsIn(row[place] ?? ''), 0);
+    // Numbers are no words: 29. Februar 2020.
+    const wordsOf = (text: string): number => wordsIn(text.replaceAll(/\S*\d\S*/g, ''));
+    const words = sample.reduce((sum, row) => sum + wordsOf(row[place] ?? ''), 0);
     return words >= PROSE_WORDS * sample.length;
   });
 }
@@ -77,9 +81,15 @@ function groupingOf({ columns, sample, dialect }: Table): Grouping | null {
 async function sketch(table: Table, grouping: Grouping | null = null): Promise<ReadSketch> {
   try {
     // A column without a name cannot be asked for; it mostly counts the rows.
-    const places = [...table.columns.keys()].filter((place) => table.columns[place]!.name !== '');
+    const named = [...table.columns.keys()].filter((place) => table.columns[place]!.name !== '');
+    const nested = named.filter((place) => holdsSeveral(table, place));
+    const places = named.filter((place) => !nested.includes(place));
+    const joined = findJoinedTime(table, places);
     const isTime = (place: number): boolean => holdsTimes(table, place);
-    const numbers = places.filter((place) => table.columns[place]!.kind === 'number' && !isTime(place));
+    const numbers = places.filter(
+      (place) =>
+        table.columns[place]!.kind === 'number' && !isTime(place) && joined?.columns.includes(place) !== true,
+    );
     const texts = places.filter((place) => !numbers.includes(place));
     const values: number[][] = numbers.map(() => []);
     const fields: string[][] = texts.map(() => []);
@@ -93,7 +103,6 @@ async function sketch(table: Table, grouping: Grouping | null = null): Promise<R
       rows += block.count;
       if (rows >= MOST_ROWS) break;
     }
-    const joined = findDateAndClock(table, places);
     const fieldsOf = (place: number): readonly string[] => fields[texts.indexOf(place)] ?? [];
     const settings = {
       ...(table.dialect?.header === false ? { header: false } : {}),
@@ -105,13 +114,9 @@ async function sketch(table: Table, grouping: Grouping | null = null): Promise<R
       const at = numbers.indexOf(place);
       if (at >= 0) return [{ kind: 'number', name, values: Float64Array.from(values[at]!) }];
       const own = fields[texts.indexOf(place)]!;
-      if (joined !== null && place === joined[1]) return [];
-      if (joined !== null && place === joined[0]) {
-        const clocks = fields[texts.indexOf(joined[1])]!;
-        return [
-          { kind: 'time', name, seconds: readSeconds(own.map((date, row) => `${date} ${clocks[row]}`)) },
-        ];
-      }
+      if (joined !== null && place === joined.columns[0])
+        return [{ kind: 'time', name, seconds: joined.secondsOf(joined.columns.map(fieldsOf), readSeconds) }];
+      if (joined?.columns.includes(place) === true) return [];
       return isTime(place)
         ? [{ kind: 'time', name, seconds: readSeconds(own) }]
         : [{ kind: 'text', name, texts: own.map((text) => (isMissingText(text) ? '' : text)) }];
@@ -119,7 +124,10 @@ async function sketch(table: Table, grouping: Grouping | null = null): Promise<R
     return {
       table: { rows, columns, settings },
       found: table.dialect?.found ?? [],
-      notices: table.notices,
+      notices: [
+        ...table.notices,
+        ...nested.map((place) => `"${table.columns[place]!.name}" ${numberHint(firstOf(table, place))}`),
+      ],
       isCut: rows >= MOST_ROWS,
     };
   } finally {
@@ -127,25 +135,39 @@ async function sketch(table: Table, grouping: Grouping | null = null): Promise<R
   }
 }
 
+/** A column of lists, or of values with names, as JSON and Parquet have them. */
+function holdsSeveral(table: Table, place: number): boolean {
+  const { kind, isText } = table.columns[place]!;
+  return kind === 'text' && !isText && /^[{[]/.test(firstOf(table, place));
+}
+
+function firstOf({ sample }: Table, place: number): string {
+  return sample.find((row) => (row[place] ?? '') !== '')?.[place] ?? '';
+}
+
 /** What a source must say of its times to have them read: the form, where it is none that is read unasked. */
 function timeSettings(
   { columns }: Table,
-  joined: readonly [number, number] | null,
+  joined: JoinedTime | null,
   alone: number | undefined,
   fieldsOf: (place: number) => readonly string[],
 ): Readonly<Record<string, unknown>> {
-  if (joined === null && alone === undefined) return {};
   const nameOf = (place: number): string => columns[place]!.name;
-  const texts =
-    joined === null
-      ? fieldsOf(alone!)
-      : fieldsOf(joined[0]).map((date, row) => `${date} ${fieldsOf(joined[1])[row]}`);
+  if (joined !== null) {
+    const form = joined.format ?? formUnread(joined.textsOf(joined.columns.map(fieldsOf)));
+    return {
+      time: joined.columns.map(nameOf),
+      ...(form === undefined ? {} : { timeFormat: form }),
+    };
+  }
+  const form = alone === undefined ? undefined : formUnread(fieldsOf(alone));
+  return form === undefined ? {} : { time: nameOf(alone!), timeFormat: form };
+}
+
+/** undefined: some are read unasked, or none is known. */
+function formUnread(texts: readonly string[]): string | undefined {
   const written = texts.filter((text) => !isMissingText(text));
-  const form = written.every((text) => Number.isNaN(parseTimestamp(text))) ? formOf(written) : undefined;
-  return {
-    ...(joined === null ? {} : { time: joined.map(nameOf) }),
-    ...(form === undefined ? {} : { time: joined?.map(nameOf) ?? nameOf(alone!), timeFormat: form }),
-  };
+  return written.every((text) => Number.isNaN(parseTimestamp(text))) ? formOf(written) : undefined;
 }
 
 /** In strptime words; where neither order of day and month is ruled out, the one in which rows follow each other evenly. */
@@ -153,28 +175,14 @@ function formOf(texts: readonly string[]): string | undefined {
   const forms = likelyFormats(texts);
   if (forms.length < 2) return forms[0];
   const spreads = forms.map((form) =>
-    spreadOf(Float64Array.from(texts, (text) => looseSeconds(text, form.startsWith('%m')))),
+    unevennessOf(Float64Array.from(texts, (text) => looseSeconds(text, orderOf(form)))),
   );
   return forms[spreads.indexOf(Math.min(...spreads))];
 }
 
-/** A column of dates without a time of day, and one of times of day; null: there are no two such. */
-function findDateAndClock(
-  { columns, sample }: Table,
-  places: readonly number[],
-): readonly [number, number] | null {
-  const fieldsOf = (place: number): string[] =>
-    sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '');
-  const hold = (place: number, what: (field: string) => boolean): boolean => {
-    const fields = fieldsOf(place);
-    return fields.length > 0 && fields.every(what);
-  };
-  const clock = places.find((place) => hold(place, isClock));
-  const date = places.find(
-    (place) =>
-      columns[place]!.kind !== 'number' && hold(place, (field) => looksLikeDate(field) && !hasClock(field)),
-  );
-  return clock === undefined || date === undefined ? null : [date, clock];
+function orderOf(form: string): DateOrder {
+  if (form.startsWith('%m')) return 'month first';
+  return form.startsWith('%y') ? 'year first' : 'day first';
 }
 
 /** `field`: as it is written, where it is no plain number; a mark of a missing value is NaN. */
@@ -184,12 +192,13 @@ function numberOf(field: string | null | undefined, value: number): number {
   return number === DEFAULT_MISSING ? Number.NaN : number;
 }
 
-/** A column of dates, or of seconds since 1970 or dates as digits that is called like a time. */
+/** A column of dates that are read, or can be, or of seconds since 1970 or dates as digits that is called like a time. */
 function holdsTimes({ columns, sample }: Table, place: number): boolean {
   const { kind, name } = columns[place]!;
-  if (kind !== 'number') return kind === 'time';
   const fields = sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '');
-  if (fields.length === 0 || !TIME_NAME.test(name)) return false;
+  if (kind === 'time')
+    return fields.some((field) => !Number.isNaN(parseTimestamp(field))) || likelyFormats(fields).length > 0;
+  if (kind !== 'number' || fields.length === 0 || !TIME_NAME.test(name)) return false;
   return fields.every((field) => isDigitDate(field) || !Number.isNaN(parseEpoch(field)));
 }
 
@@ -200,20 +209,26 @@ function readSeconds(texts: readonly string[]): Float64Array {
     return Number.isNaN(seconds) ? parseEpoch(text) : seconds;
   });
   if (exact.some((seconds) => !Number.isNaN(seconds))) return exact;
-  const readings = [false, true].map((isMonthFirst) =>
-    Float64Array.from(texts, (text) => looseSeconds(text, isMonthFirst)),
-  );
+  const [form = ''] = likelyFormats(texts.filter((text) => !isMissingText(text)));
+  if (form.startsWith('%y')) return Float64Array.from(texts, (text) => looseSeconds(text, 'year first'));
+  const reading = (order: DateOrder): Float64Array =>
+    Float64Array.from(texts, (text) => looseSeconds(text, order));
   const unread = (seconds: Float64Array): number => seconds.filter(Number.isNaN).length;
-  const [dayFirst, monthFirst] = readings as [Float64Array, Float64Array];
+  const [dayFirst, monthFirst] = [reading('day first'), reading('month first')];
   if (unread(dayFirst) !== unread(monthFirst))
     return unread(dayFirst) < unread(monthFirst) ? dayFirst : monthFirst;
-  // Both fit: the one in which rows follow each other in steps of one kind.
-  return spreadOf(dayFirst) <= spreadOf(monthFirst) ? dayFirst : monthFirst;
+  // Both fit: the one in which rows follow each other most evenly.
+  return unevennessOf(dayFirst) < unevennessOf(monthFirst) ? dayFirst : monthFirst;
 }
 
-/** Different steps between neighbouring rows. */
-function spreadOf(seconds: Float64Array): number {
-  const steps = new Set<number>();
-  for (let row = 1; row < seconds.length; row++) steps.add(seconds[row]! - seconds[row - 1]!);
-  return steps.size;
+/** How many times longer than the shortest step between neighbouring rows the longest one is. */
+function unevennessOf(seconds: Float64Array): number {
+  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
+  for (let row = 1; row < seconds.length; row++) {
+    const step = Math.abs(seconds[row]! - seconds[row - 1]!);
+    if (!(step > 0)) continue;
+    shortest = Math.min(shortest, step);
+    longest = Math.max(longest, step);
+  }
+  return longest / shortest;
 }

@@ -26,6 +26,10 @@ export type Groups = ReadonlyMap<string, readonly number[]>;
 
 /** A series must have so many rows on average for its column to be taken for a name. */
 const LEAST_ROWS_A_SERIES = 4;
+/** A clock that is set back in autumn: by so much at the most, in seconds, and of so few rows. */
+const MOST_SET_BACK = 7200;
+const FEW = 0.01;
+const MOST_OF_ONE = 0.05;
 /** Names that columns of names have. */
 const ID_NAME =
   /(?:^|[_\s.-])(?:id|key|name|code|symbol|ticker|store|shop|item|sku|station|sensor|site|device|meter|region|country|city|location|series)s?(?:$|[_\s.-])/i;
@@ -35,12 +39,16 @@ export function measureRhythm(time: TimeColumn, groups: Groups | null): Rhythm {
   const counts = new Map<number, number>();
   let forwards = 0;
   let backwards = 0;
+  let furthest = 0;
   let repeated = 0;
   const sorted = [...seriesOf(time, groups)].map((seconds) => {
     for (let row = 1; row < seconds.length; row++) {
       const step = seconds[row]! - seconds[row - 1]!;
       if (step > 0) forwards++;
-      else if (step < 0) backwards++;
+      else if (step < 0) {
+        backwards++;
+        furthest = Math.max(furthest, -step);
+      }
     }
     return Float64Array.from(seconds).sort();
   });
@@ -58,7 +66,9 @@ export function measureRhythm(time: TimeColumn, groups: Groups | null): Rhythm {
     gaps += count;
     missingRows += count * (Math.round(step / stepSeconds) - 1);
   }
-  const direction = backwards === 0 ? 'oldest first' : forwards === 0 ? 'newest first' : 'unsorted';
+  const isFew = backwards <= FEW * forwards || (backwards === 1 && backwards <= MOST_OF_ONE * forwards);
+  const isInOrder = backwards === 0 || (furthest <= MOST_SET_BACK && isFew);
+  const direction = isInOrder ? 'oldest first' : forwards === 0 ? 'newest first' : 'unsorted';
   return { direction, stepSeconds, gaps, missingRows, repeated };
 }
 
@@ -69,11 +79,12 @@ function* seriesOf(time: TimeColumn, groups: Groups | null): Generator<readonly 
 }
 
 /**
- * The column by which no time comes twice within a series; null: times come once anyway, or no one column does it. Of
+ * The column by which no time comes twice within a series; null: hardly any time does anyway, or no one column does it. Of
  * several, one that is called like a name, then the one with the fewest series.
  */
 export function findSeriesColumn(table: TableSketch, time: TimeColumn): ColumnSketch | null {
-  if (measureRhythm(time, null).repeated === 0) return null;
+  // A few times come twice where a clock is set back: that makes no two series.
+  if (measureRhythm(time, null).repeated <= FEW * table.rows) return null;
   const most = Math.floor(table.rows / LEAST_ROWS_A_SERIES);
   const candidates = table.columns.flatMap((column) => {
     if (column === time || column.kind === 'time' || countMissing(column) > 0) return [];

@@ -28,6 +28,11 @@ export async function initSweep(context: CliContext, data: string, options: Init
   const stem = basename(path).replace(TABLE_ENDINGS, '') || basename(path);
   const file = resolve(context.directory, options.out ?? `${stem}.json`);
   const notes = `${file.slice(0, file.length - extname(file).length)}.md`;
+  if ([file, notes].includes(path))
+    throw new SweepError('USAGE', `${data} is the table itself`, {
+      path: data,
+      hint: 'name another sweep file: --out sweep.json',
+    });
   refuseToOverwrite([file, notes], options);
   const { table, found, notices, isCut } = await interruptible(context, (signal) => readSketch(path, signal));
   const [target, ...others] = options.target ?? [];

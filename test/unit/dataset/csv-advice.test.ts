@@ -47,6 +47,38 @@ function settingsIn(words: string): Partial<CsvSource> {
 
 const FORMS: readonly [what: string, fieldAt: (row: number) => string, last: string][] = [
   ['a zone in words', (row) => `${hourAt(row)}:00:00 UTC`, '2020-01-02 05:00:00'],
+  ['an offset behind a blank', (row) => `${hourAt(row)}:00:00 +0200`, '2020-01-02 03:00:00'],
+  ['a day and a month of two digits', (row) => `${dayAt(row).slice(2)}`, '2020-01-30 00:00:00'],
+  ['the same with slashes', (row) => `${dayAt(row).slice(2).replaceAll('-', '/')}`, '2020-01-30 00:00:00'],
+  ['a year before points', (row) => `${dayAt(row).replaceAll('-', '.')}`, '2020-01-30 00:00:00'],
+  [
+    'a year before points, and one behind',
+    (row) => `${dayAt(row).replaceAll('-', '.')}.`,
+    '2020-01-30 00:00:00',
+  ],
+  [
+    'digits with a T',
+    (row) => `${hourAt(row).replaceAll('-', '').replace(' ', 'T')}0000Z`,
+    '2020-01-02 05:00:00',
+  ],
+  [
+    'digits with a colon',
+    (row) => `${hourAt(row).replaceAll('-', '').replace(' ', ':')}10`,
+    '2020-01-02 05:10:00',
+  ],
+  [
+    'an underscore before the clock',
+    (row) => `${hourAt(row).replace(' ', '_')}:00:00`,
+    '2020-01-02 05:00:00',
+  ],
+  ['the month within', (row) => `${two(row + 1)}JAN2020:13:05:00`, '2020-01-30 13:05:00'],
+  [
+    'a weekday first',
+    (row) => `"Wed, ${two(1 + 7 * (row % 5))} Jan ${2020 + row} 01:00:00 GMT"`,
+    '2049-01-29 01:00:00',
+  ],
+  ['a clock of twelve hours without a blank', (row) => `1/${row + 1}/2020 1:05pm`, '2020-01-30 13:05:00'],
+  ['parts of a second', (row) => `01/${two(row + 1)}/2020 00:00:00.000`, '2020-01-30 00:00:00'],
   ['hours of an offset', (row) => `${hourAt(row).replace(' ', 'T')}:00:00+01`, '2020-01-02 04:00:00'],
   ['a month in full', (row) => `${row + 1} January 2020`, '2020-01-30 00:00:00'],
   ['an American date', (row) => `"Jan ${row + 1}, 2020"`, '2020-01-30 00:00:00'],
@@ -96,6 +128,51 @@ for (const [what, at, step] of [
     assert.ok(words.includes(what), words);
     assert.doesNotMatch(words, /%/);
   });
+
+for (const [what, fieldAt, format] of [
+  ['slashes', (row: number) => dayAt(row).split('-').reverse().join('/'), '%d/%m/%Y'],
+  [
+    'the month first',
+    (row: number) =>
+      dayAt(row)
+        .replace(/^(....)-(.*)$/, '$2/$1')
+        .replace('-', '/'),
+    '%m/%d/%Y',
+  ],
+] as const)
+  test(`an hour of 24 ends the day in any form: ${what}`, async (context) => {
+    const text = tableOf(
+      'when,v',
+      (row) => `${fieldAt(Math.floor(row / 4))} ${6 * ((row % 4) + 1)}:00,${row}`,
+    );
+    const { time } = await read(context, text, { time: 'when', timeFormat: `${format} %H:%M` });
+    assert.deepEqual(
+      [time?.first, time?.last, time?.irregularSteps],
+      ['2020-01-01 06:00:00', '2020-01-08 12:00:00', 0],
+    );
+    const late = text.replace('24:00', '24:30');
+    assert.match(
+      await refusal(context, late, { time: 'when', timeFormat: `${format} %H:%M` }),
+      /24:30" is not a date/,
+    );
+  });
+
+test('hours from 1 to 24 in a column of their own are joined with the day as the hint says', async (context) => {
+  const text = tableOf('Date,HE,v', (row) => `${dayAt(Math.floor(row / 24))},${(row % 24) + 1},${row}`);
+  const words = await refusal(context, text);
+  const { time } = await read(context, text, settingsIn(words));
+  assert.deepEqual([time?.last, time?.irregularSteps], ['2020-01-02 06:00:00', 0], words);
+});
+
+test('clocks with points are joined with the day as the hint says', async (context) => {
+  const text = tableOf(
+    'Date,Time,v',
+    (row) => `${dayAt(Math.floor(row / 24))},${two(row % 24)}.00.00,${row}`,
+  );
+  const words = await refusal(context, text);
+  const { time } = await read(context, text, settingsIn(words));
+  assert.deepEqual([time?.last, time?.irregularSteps], ['2020-01-02 05:00:00', 0], words);
+});
 
 test('hours in a column of their own are joined with the day as the hint says', async (context) => {
   const text = tableOf('Date,Hour,v', (row) => `${dayAt(Math.floor(row / 24))},${row % 24},${row}`);

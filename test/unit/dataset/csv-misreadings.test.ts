@@ -77,6 +77,15 @@ const BACKWARDS: readonly (readonly [string, (index: number) => string])[] = [
   ['months by name', (index) => `${24 - index}-Jan-20`],
   ['one day by the clock', (index) => `01/02/2020 ${8 - index}:00 PM`],
   ['digits', (index) => `202001${two(24 - index)}`],
+  ['the year first, in two digits', (index) => `20-01-${two(24 - index)}`],
+  ['a month before its day', (index) => `"Jan ${24 - index}, 2020"`],
+  ['months by name', (index) => `${['Jun', 'May', 'Apr', 'Mar', 'Feb', 'Jan'][index]}-20`],
+  ['quarters', (index) => `${2020 - index}-Q1`],
+  ['quarters before the year', (index) => `Q1 ${2020 - index}`],
+  ['weeks', (index) => `2020-W${two(24 - index)}`],
+  ['months by number', (index) => `2020M${two(9 - index)}`],
+  ['the month within', (index) => `${two(24 - index)}JAN2020:00:00:00`],
+  ['digits with a clock', (index) => `202001${two(24 - index)}T0000`],
 ];
 for (const [name, date] of BACKWARDS) {
   test(`rows from the newest to the oldest are refused though their dates are not read: ${name}`, async (context) => {
@@ -321,6 +330,35 @@ test('days that come more than once say nothing of the rows within them', async 
   assert.match(await read(context, ['Date,v', ...days]), /checked by "Date" alone$/);
 });
 
+test('days of two digits with the year first are no second series', async (context) => {
+  const days = count(60, (row) => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(2, 10));
+  assert.match(
+    await read(context, ['Date,v', ...days.map((day, row) => `${day},${row % 7}`)]),
+    /checked by "Date" alone$/,
+  );
+});
+
+for (const [name, date] of [
+  ['days', (day: number) => `01/${two(day + 1)}/2020`],
+  ['quarters', (quarter: number) => `${2010 + (quarter >> 2)}-Q${(quarter % 4) + 1}`],
+  ['years', (year: number) => `${1990 + year}`],
+] as const)
+  test(`${name} that come once for each text of a column are noted with the setting`, async (context) => {
+    const head = `${name === 'years' ? 'Year' : 'date'},place,v`;
+    const rows = count(60, (row) => `${date(Math.floor(row / 3))},${'ABC'[row % 3]},${row % 5}`);
+    assert.match(
+      await read(context, [head, ...rows]),
+      /not with the same "place": .*"series": "place" tells them apart/,
+    );
+    const alone = count(60, (row) => `${date(Math.floor(row / 3))},${'AABBB'[row % 5]},${row % 5}`);
+    assert.doesNotMatch(await read(context, [head, ...alone]), /"series": "place"/);
+  });
+
+test('texts of months that are no time of the rows are not held against their order', async (context) => {
+  const rows = count(12, (row) => `${row * 5},${['Mar 2020', 'Jan 2020', 'Feb 2021'][row % 3]},${row}`);
+  assert.match(await read(context, ['n,cohort,v', ...rows]), /the order of the rows is not checked/);
+});
+
 test('dates of which some have the month first and others the day are said to be in no one form', async (context) => {
   assert.match(
     await read(context, ['Date,v', ...count(6, (row) => `0${row + 1}/14/2020,1`), '14/07/2020,2']),
@@ -461,14 +499,13 @@ test('a name with blanks that look like plain ones is found by what is read', as
   assert.doesNotMatch(await read(context, lines, { columns: ['T (degC)', 'p (mbar)'] }), /no column "/);
 });
 
-for (const mark of ['-999', '-99.9', '9999', '1e20', '-32768'] as const) {
+for (const mark of ['-999', '-99.9', '9999', '1e20', '-32768', '-200', '9.969209968386869e+36'] as const) {
   test(`${mark} is noted where it may mark missing values`, async (context) => {
     const values = count(50, (row) => (row % 10 === 3 ? mark : String(10 + (row % 7))));
+    const shown = String(Number(mark)).replace('+', '\\+');
     assert.match(
       await read(context, ['v,w', ...values.map((value) => `${value},1`)]),
-      new RegExp(
-        `"v" is ${Number(mark)} in 5 rows and from 10 to 16 in all others: name ${Number(mark)} in "missing"`,
-      ),
+      new RegExp(`"v" is ${shown} in 5 rows and from 10 to 16 in all others: name ${shown} in "missing"`),
     );
     assert.doesNotMatch(
       await read(context, ['v,w', ...values.map((value) => `${value},1`)], {

@@ -333,6 +333,33 @@ test('Parquet, JSON lines, zstd and gzip give the rows that the CSV gives', asyn
   }
 });
 
+test('JSON of any layout gives its rows, or says which value is none', async (context) => {
+  const directory = temporaryDirectory(context);
+  const at = (name: string, text: string): string => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  const rows = Array.from({ length: 24 }, (_, hour) => ({ t: `2020-01-01 ${two(hour)}:00`, v: hour / 4 }));
+  const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+  const texts = rows.map(({ t, v }) => JSON.stringify({ t, v: String(v) })).join('\n');
+  for (const path of [
+    at('list.json', JSON.stringify(rows)),
+    at('shown.json', JSON.stringify(rows, null, 2)),
+    at('lines.json', lines),
+    at('texts.jsonl', texts),
+  ]) {
+    const { values, time } = await readPath(path);
+    assert.deepEqual([values.length, values[23], time?.last], [24, [5.75], '2020-01-01 23:00:00'], path);
+  }
+  const off = `${lines}\n{"t": "2020-01-02 00:00", "v": "off"}`;
+  await assert.rejects(readPath(at('off.jsonl', off)), /off\.jsonl:25:v: "off" is not a number/);
+  const nested = rows.map(({ t, v }) => JSON.stringify({ t, m: { v } })).join('\n');
+  await assert.rejects(readPath(at('nested.jsonl', nested)), ({ hint }: SweepError) => {
+    assert.match(hint ?? '', /m holds .*take them apart by "sql"/);
+    return true;
+  });
+});
+
 test('missing values of other kinds are counted, and a row without lines is named by its number', async (context) => {
   const directory = temporaryDirectory(context);
   await writeTables(directory, [
@@ -356,6 +383,12 @@ test('the files of a folder or of a pattern are one table, in the order of their
     assert.deepEqual([table.values.length, table.values[24], table.time?.irregularSteps], [72, [200], 0]);
     assert.match(table.placeOf(24), /day-2\.csv:3$/);
   }
+  writeFileSync(
+    join(directory, 'day-10.csv'),
+    `t,v\n${hours((hour) => `2020-01-10 ${two(hour)}:00,${hour}`)}\n`,
+  );
+  const { placeOf } = await readPath(directory);
+  assert.match(placeOf(72), /day-10\.csv:2$/);
   writeFileSync(join(directory, 'day-4.csv'), 't,w\n2020-01-04,1\n');
   await assert.rejects(readPath(directory), /day-4\.csv has the columns t, w, but .*day-1\.csv has t, v/);
   mkdirSync(join(directory, 'empty'));

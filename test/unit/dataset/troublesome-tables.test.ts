@@ -168,6 +168,71 @@ const CASES: readonly Case[] = [
       times: HOURLY,
     },
   ],
+  [
+    'two lines below the names, the last one with one word',
+    `Price,Close,Volume\nTicker,X,X\nDate,,\n${lines((row) => `${day(row)},${row}.5,${row}`)}`,
+    daysOf({
+      columns: ['Close', 'Volume'],
+      ends: [
+        [0.5, 23.5],
+        [0, 23],
+      ],
+    }),
+  ],
+  [
+    'rows of delimiters below and between',
+    `${timed((row) => (row === 11 ? `${row}\n,` : row))},\n,\n`,
+    v(0, 23, { says: /^3 rows without a time and a value are left out, the first in line 14$/ }),
+  ],
+  ['a value without a time', `${timed((row) => row)},24\n`, /:26:time: "" is not a date/],
+  ['a time without a value', `${timed((row) => row)}2020-01-02 00:00,\n`, /:26:v: "" marks a missing value/],
+  [
+    'rows of delimiters below dates that are not read',
+    `Date,v\n${lines((row) => `01/${two(row + 1)}/2020,${row}`)},\n`,
+    v(0, 23, { times: null, says: /1 row without a time and a value is left out, the first in line 26/ }),
+  ],
+  [
+    'decimal commas in quotes between commas',
+    timed((row) => `"${row},5",${row}`, 'time,v,w'),
+    v(0.5, 23.5, {
+      columns: ['v', 'w'],
+      ends: [
+        [0.5, 23.5],
+        [0, 23],
+      ],
+    }),
+  ],
+  [
+    'a list in quotes beside decimals with a point',
+    timed((row) => `"3,4",${row}.5`, 'time,ids,v'),
+    v(0.5, 23.5, { says: /^columns of text are left out: ids$/ }),
+  ],
+  [
+    'names that end with a delimiter',
+    timed((row) => row, 'time,v,'),
+    /:2: 2 fields, the header has 3 columns.*the line of names ends with a delimiter/,
+  ],
+  [
+    'another mark between fields',
+    `time^v\n${lines((row) => `${time(row)}^${row}`)}`,
+    /time\^v holds .*set "delimiter": "\^"/,
+  ],
+  ['single quotes', `time,v\n${lines((row) => `'${time(row)}','${row}'`)}`, /set "quote": "'"/],
+  ['a page', '<!DOCTYPE html>\n<html><body>404, gone</body></html>\n', /is a page for a browser/],
+  ['a spreadsheet', 'PK\u0003\u0004\0\0', /is a spreadsheet.*save the sheet as CSV/],
+  ['an archive by another name', 'BZh91AY&SY\u0001\u0002', /packed by bzip2.*unpack it/],
+  [
+    'names that begin like an archive',
+    `BZh,v\n${lines((row) => `${row}.5,${row}`)}`,
+    v(0, 23, {
+      columns: ['BZh', 'v'],
+      ends: [
+        [0.5, 23.5],
+        [0, 23],
+      ],
+      times: null,
+    }),
+  ],
   ['one quoted column', `"value"\n${lines(String)}`, { columns: ['value'], ends: [[0, 23]], times: null }],
   [
     'a letter for missing values',
@@ -332,7 +397,7 @@ const CASES: readonly Case[] = [
   [
     'a line of words at the end',
     `${daily((row) => `${row}.5`)}Source: the office\n`,
-    /:26: 1 field, the header has 2 columns/,
+    /:26: 1 field, the header has 2 columns.*a note below the rows is no row/,
   ],
   [
     'codes with leading zeros',

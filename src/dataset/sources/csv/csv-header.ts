@@ -105,8 +105,10 @@ export function chooseColumns(
     .filter((column) => isText(column))
     .map((column) => ({ name: names[column] ?? '', example: samples[column]?.[0] ?? '' }));
   if (featureColumns.length === 0) {
-    const { name = '', example = '' } = textColumns.find((one) => numberHint(one.example) !== null) ?? {};
-    const hint = numberHint(example);
+    const other = otherDelimiter(textColumns);
+    const { name = '', example = '' } =
+      textColumns.find((one) => other !== null || numberHint(one.example) !== null) ?? {};
+    const hint = other ?? numberHint(example);
     const held = textColumns.map((one) => `${one.name} holds ${showField(one.example)}`).slice(0, 3);
     throw new SweepError('CSV_SYNTAX', `${file} has no column of numbers`, {
       path: file,
@@ -120,11 +122,11 @@ export function chooseColumns(
   const lacksTime = timeColumns.length === 0;
   const unread = lacksTime ? findUnreadTimes(names, samples) : null;
   const dated = timeColumns[0] ?? unread?.column;
-  const clock = findClock(names, samples, dated === undefined ? [] : samples[dated]!);
+  const clock = findClock(names, samples, dated === undefined ? [] : samples[dated]!, source.timeFormat);
   const notices: Notice[] = [
     ...describeEmpty(names, emptyColumns, nameless),
     ...(table.dialect?.header === false ? [] : numberedNames(names, featureColumns, source)),
-    ...describeLeft(names, left, lacksTime, samples, source.columns === null),
+    ...describeLeft(names, left, lacksTime, samples, source.columns === null, clock),
     ...(lacksTime && unread === null
       ? [
           'no column was read as the time, so that the order of the rows is not checked: they must go from the oldest to the newest',
@@ -146,6 +148,16 @@ export function chooseColumns(
     textColumns,
     notices,
   };
+}
+
+/** Of a table with one column whose name and fields hold some mark equally often: it may part them. */
+function otherDelimiter(columns: readonly TextColumn[]): string | null {
+  const [{ name, example } = { name: '', example: '' }, ...others] = columns;
+  const marks = [...new Set(name)].filter((mark) => /[^\p{L}\p{N}\s.,'"()[\]_%°µ+-]/u.test(mark));
+  const mark = marks.find((one) => name.split(one).length === example.split(one).length);
+  return others.length > 0 || mark === undefined
+    ? null
+    : `its fields seem to be parted by ${mark}: set ${settingWords('delimiter', mark)}`;
 }
 
 /** Names that are numbers may be a row: of a file whose first line names nothing. */
@@ -204,10 +216,13 @@ function describeLeft(
   lacksTime: boolean,
   samples: readonly (readonly string[])[],
   tellsText: boolean,
+  clock: ClockColumn | null,
 ): Notice[] {
   const dates = lacksTime
     ? left.filter(
-        (column) => samples[column]?.every(looksLikeDate) || likelyFormats(samples[column] ?? []).length > 0,
+        (column) =>
+          column !== clock?.column &&
+          (samples[column]?.every(looksLikeDate) || likelyFormats(samples[column] ?? []).length > 0),
       )
     : [];
   const text = left.filter((column) => !dates.includes(column));

@@ -58,6 +58,9 @@ export class RowReader {
   private rows = 0;
   private missingValues = 0;
   private droppedRows = 0;
+  /** Rows without a time and a value. */
+  private blankRows = 0;
+  private firstBlank: number | null = null;
   /** Rows before the first whole one, which nothing can fill. */
   private leadingRows = 0;
   private readonly grouping: GroupingMarks;
@@ -185,6 +188,11 @@ export class RowReader {
     const nameOf = (feature: number): string => this.layout.names[this.layout.featureColumns[feature]!] ?? '';
     return [
       ...new Set([...this.states.all()].flatMap(({ times }) => times.notices(this.placeOf))),
+      ...(this.firstBlank === null
+        ? []
+        : [
+            `${countOf(this.blankRows, 'row')} without a time and a value ${this.blankRows === 1 ? 'is' : 'are'} left out, the first in line ${this.placeOf(this.firstBlank).line}`,
+          ]),
       ...(this.leadingRows === 0
         ? []
         : [
@@ -235,6 +243,11 @@ export class RowReader {
 
   private readRow(block: TableBlock, index: number): void {
     const row = block.rowOf(index);
+    if (this.isBlank(block, index)) {
+      this.firstBlank ??= row;
+      this.blankRows++;
+      return;
+    }
     const state = this.states.of(block, index, row);
     const { values } = state;
     const rough = block.rough.get(index);
@@ -265,6 +278,14 @@ export class RowReader {
       this.block.labels[this.count] = this.label.codeOf(block.texts[this.labelText]![index] ?? '', row);
     this.count++;
     this.rows++;
+  }
+
+  /** Whether a row has neither a time nor a value, as those that spreadsheets write below a table. */
+  private isBlank({ rough, seconds, texts }: TableBlock, index: number): boolean {
+    const fields = rough.get(index);
+    const isUntimed = seconds === null ? this.layout.unread !== null : Number.isNaN(seconds[index]!);
+    const isBlank = (text: string | null | undefined): boolean => (text ?? '').trim() === '';
+    return isUntimed && fields?.every(isBlank) === true && texts.every((column) => isBlank(column[index]));
   }
 
   /** Whether a row with missing values is one of the dataset: with those of the row before it. */

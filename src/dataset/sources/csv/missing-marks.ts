@@ -4,9 +4,10 @@
 /** Marks of loggers, archives and climate models; of each also the negative. */
 const MARKS = new Set([
   99, 99.9, 99.99, 999, 999.9, 999.99, 9999, 9999.9, 9999.99, 99999, 99999.9, 999999, 9999999, 6999, 7999,
-  1e20, 1e30, 1e31, 1e34, 1e36, 32767, 32768, 65535, 2147483647, 2147483648, 9.96921e36, 8888, 88888, -888,
-  777, 7777,
+  32767, 32768, 65535, 2147483647, 2147483648, 8888, 88888, -888, 777, 7777, -200,
 ]);
+/** Climate models fill with 1e20, 1e30 or 9.969209968386869e36. */
+const LEAST_FILL = 1e20;
 const LEAST_COUNT = 2;
 
 interface Extremes {
@@ -92,7 +93,9 @@ export class MissingMarks {
 }
 
 function isMark(value: number, count: number): boolean {
-  return count >= LEAST_COUNT && (MARKS.has(Math.abs(value)) || MARKS.has(value));
+  return (
+    count >= LEAST_COUNT && (MARKS.has(Math.abs(value)) || MARKS.has(value) || Math.abs(value) >= LEAST_FILL)
+  );
 }
 
 /** How far from the other values a number must lie to be none of them. */

@@ -6,6 +6,7 @@ import type { Table } from '../table/table.js';
 import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
 import { idColumns } from './series-joints.js';
+import { isClock } from './times/loose-dates.js';
 
 const MOST_SERIES = 20;
 /** Of each text, so that its own differences say something. */
@@ -28,12 +29,31 @@ export function describeMixed(table: Table, layout: CsvLayout, isNamed: boolean)
     const texts = table.sample.map((row) => row[column] ?? '');
     const features = featureColumns.filter((feature) => feature !== column);
     const values = features.map((feature) => table.sample.map((row) => toNumber(row[feature] ?? '')));
-    if (texts.some((text) => DAY_NAME.test(text)) || !areMixed(texts, values)) return [];
     const name = names[column]!;
+    const { unread, clock } = layout;
+    if (unread !== null && column !== unread.column && column !== clock?.column) {
+      const dates = table.sample.map((row) => (row[unread.column] ?? '').trim());
+      if (arePanel(texts, dates))
+        return [
+          `"${names[unread.column]}" comes more than once, and not with the same ${JSON.stringify(name)}: if these are several series, ${settingWords('series', name)} tells them apart`,
+        ];
+    }
+    if (texts.some((text) => DAY_NAME.test(text)) || !areMixed(texts, values)) return [];
     return [
       `rows with the same ${JSON.stringify(name)} are close to each other, and far from those between them: if these are several series by turns, ${settingWords('series', name)} tells them apart`,
     ];
   });
+}
+
+/** Whether each of a few texts has a row at the same dates, and none two. */
+function arePanel(texts: readonly string[], dates: readonly string[]): boolean {
+  if (texts.some((text) => isMissingText(text) || isClock(text))) return false;
+  const series = new Set(texts);
+  const days = new Set(dates);
+  if (series.size < 2 || series.size > MOST_SERIES || days.size < LEAST_ROWS) return false;
+  const pairs = new Set(texts.map((text, row) => JSON.stringify([text, dates[row]])));
+  // All series at nearly all dates, but for the last one, which the first rows may cut.
+  return pairs.size === texts.length && texts.length > series.size * (days.size - 1);
 }
 
 /** Whether the rows of a column's `texts` belong to several series. `values`: of each feature; NaN: missing. */

@@ -1,4 +1,5 @@
 // What to do about a field that was to be a number and is none: a guess at what its writer meant.
+import { looksLikeDate } from './times/loose-dates.js';
 
 const BLANKS = /[\s\u200b-\u200d\u2060\ufeff]/;
 const MINUS_SIGNS = /^\s*[\u2012\u2013\u2014\u2212]\s*\d/;
@@ -6,6 +7,9 @@ const MINUS_SIGNS = /^\s*[\u2012\u2013\u2014\u2212]\s*\d/;
 /** null: nothing better is known than that it is no number. */
 export function numberHint(field: string): string | null {
   const text = field.trim();
+  if (/^[{[].*[}\]]$/s.test(text))
+    return `it holds several values: take them apart by "sql", such as "select time, place.value from 'data.jsonl'"`;
+  if (/^'.*'$/.test(text)) return `set "quote": "'"`;
   if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(text))
     return `set "thousands": "," or "decimal": ",", whichever the comma is: a number is written without commas, ${text.replaceAll(',', '')} if the comma marks thousands, ${
       text.split(',').length === 2 ? `${Number(text.replace(',', '.'))} if it marks decimals` : 'without them'
@@ -32,6 +36,7 @@ export function numberHint(field: string): string | null {
     return /\s{2,}/.test(text)
       ? 'its fields seem to be parted by runs of blanks: put one mark between them, such as a comma'
       : 'its fields seem to be parted by blanks: set "delimiter": " "';
-  if (BLANKS.test(text)) return 'a blank stands within it: write the number alone';
+  if (BLANKS.test(text) && !/\p{L}/u.test(text) && !looksLikeDate(text))
+    return 'a blank stands within it: write the number alone';
   return null;
 }

@@ -15,6 +15,7 @@ import { type ProjectedPlaces, projectedQuery, runsQuery } from './projection-sq
 import { ROW } from './raw-name.js';
 import { checkAlone, checkCondition, checkSelect } from './read-only-sql.js';
 import { findLines, type LineFinder } from './read-text-lines.js';
+import { describeSqlDates } from './sql-dates.js';
 import type {
   OpenOptions,
   Projection,
@@ -51,6 +52,7 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
       options.onBytes?.(bytes);
     };
     const parts: TablePart[] = [];
+    const notices: string[] = [];
     if (settings.sql !== undefined) {
       const checked = await checkAlone(temporary, (alone) =>
         checkSelect(alone, settings.sql ?? '', settings.path),
@@ -58,6 +60,7 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
       for (const file of checked.files) await hashed(file, onBytes);
       duck = await Duck.open({ files: checked.files, folders: [settings.path], temporary });
       parts.push(await openQueryPart(duck, settings.path, checked.sql));
+      notices.push(...(await describeSqlDates(duck, settings.sql, checked.files)));
     } else {
       const files = tableFiles(settings.path);
       const partOptions = { settings, temporary, onBytes, signal: options.signal };
@@ -72,7 +75,7 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
     }
     const { where } = settings;
     if (where !== undefined) await requireCondition(duck, parts, where);
-    return new OpenTable(duck, parts, where, options.signal, close);
+    return new OpenTable(duck, parts, notices, where, options.signal, close);
   } catch (thrown) {
     close();
     throw tableFault(thrown, settings.path, null, options.signal);
@@ -106,6 +109,7 @@ class OpenTable implements Table {
   constructor(
     private readonly duck: Duck,
     private readonly parts: readonly TablePart[],
+    notices: readonly string[],
     private readonly where: string | undefined,
     private readonly signal: AbortSignal | undefined,
     readonly close: () => void,
@@ -116,7 +120,7 @@ class OpenTable implements Table {
     this.sample = first.sample;
     this.dialect = first.dialect;
     this.files = parts.map(({ path }) => path);
-    this.notices = parts.flatMap(({ notices }) => notices);
+    this.notices = [...notices, ...parts.flatMap((part) => part.notices)];
     for (const part of parts) requireSameColumns(first, part);
   }
 

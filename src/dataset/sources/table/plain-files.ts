@@ -7,6 +7,7 @@ import { pipeline as pipe } from 'node:stream/promises';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { SweepError } from '../../../errors.js';
+import { requireText } from './file-kinds.js';
 import { lenientMarks } from './number-sql.js';
 
 const BLOCK_BYTES = 1 << 18;
@@ -105,6 +106,7 @@ class Survey {
 
   private meetBegin(bytes: Buffer): void {
     const [first, second] = bytes;
+    requireText(bytes, this.path);
     if (first === 0xff && second === 0xfe) this.utf16 = 'utf-16le';
     else if (first === 0xfe && second === 0xff) this.utf16 = 'utf-16be';
     else if (bytes.subarray(0, 64).includes(0))

@@ -32,7 +32,7 @@ export function projectedQuery(
   const { numbers, texts, time, sorted } = projection;
   const form = dialect ?? USUAL_FORM;
   const toNumber = (column: number): string =>
-    columns[column]!.isText ? numberSql(rawName(column), form) : `cast(${rawName(column)} as double)`;
+    columns[column]!.isText ? numberSql(rawName(column), form) : `try_cast(${rawName(column)} as double)`;
   const fields = numbers.map((column) => columns[column]!.text);
   const timeFields = time === undefined ? [] : time.columns.map((column) => columns[column]!.text);
   const numbersRough = roughSql(

@@ -72,7 +72,7 @@ export function sniffDialect(
   const names =
     header === false ? rows[0]!.map((_, column) => String(column)) : rows[headerAt]!.map(plainName);
   if (!holdsTexts) requireFieldCounts(wholes.slice(rowsAt), rows.slice(rowsAt), names, delimiter, path);
-  const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt), delimiter));
+  const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt)));
   if (settings.decimal === undefined && decimal !== '.') found.push(settingWords('decimal', decimal));
   return {
     encoding,
@@ -163,7 +163,11 @@ export function fieldCountFault(
       hint:
         fields.length > names.length && fields.at(-1) === ''
           ? 'the line ends with a delimiter: take it away, or name one more column in the first line'
-          : `a row has one field for each column; a field that holds the delimiter (here ${shown}) is written in quotes, and the first line of the file names the columns`,
+          : fields.length < names.length && names.at(-1) === ''
+            ? 'the line of names ends with a delimiter: take it away'
+            : fields.length === 1 && /\p{L}/u.test(fields[0]!)
+              ? 'a note below the rows is no row: take the line away; a row has one field for each column'
+              : `a row has one field for each column; a field that holds the delimiter (here ${shown}) is written in quotes, and the first line of the file names the columns`,
     },
   );
 }
@@ -207,7 +211,8 @@ function findHeader(rows: readonly (readonly string[])[]): number {
   if (notes > at && isWords(notes)) return notes;
   // Of lines of words that follow each other the names are the one that calls dates a time.
   const dates = rows[first]?.findIndex(looksLikeDate) ?? -1;
-  const callsTime = (row: number): boolean => TIME_NAME.test(rows[row]?.[dates] ?? '');
+  const callsTime = (row: number): boolean =>
+    TIME_NAME.test(rows[row]?.[dates] ?? '') && (row === at || rows[row]!.every((name) => name !== ''));
   if (dates < 0 || callsTime(at)) return at;
   for (let row = at + 1; isWords(row); row++) if (callsTime(row)) return row;
   return at;
@@ -235,9 +240,11 @@ function countUnits(rows: readonly (readonly string[])[], leastWords: number): n
   const isValueColumn = (column: number): boolean =>
     below.every((fields) => isMissingText(fields[column] ?? '') || holdsValue(fields[column]!)) &&
     below.some((fields) => holdsValue(fields[column] ?? ''));
-  const isUnits = (fields: readonly string[]): boolean =>
-    fields.filter((field, column) => !isMissingText(field) && isValueColumn(column)).length >= leastWords;
-  return rows.slice(0, units).every(isUnits) && below.every((fields) => fields.some(holdsValue)) ? units : 0;
+  const words = rows
+    .slice(0, units)
+    .map((fields) => fields.filter((field, column) => !isMissingText(field) && isValueColumn(column)).length);
+  const isUnits = Math.min(...words) > 0 && Math.max(...words) >= leastWords;
+  return isUnits && below.every((fields) => fields.some(holdsValue)) ? units : 0;
 }
 
 function holdsValue(field: string): boolean {
@@ -245,8 +252,7 @@ function holdsValue(field: string): boolean {
 }
 
 /** A comma where the numbers of some column have one, and no number of any column has a point. */
-function findDecimal(rows: readonly (readonly string[])[], delimiter: string): string {
-  if (delimiter === ',') return '.';
+function findDecimal(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.map((_, column) => rows.map((fields) => fields[column] ?? '')) ?? [];
   const numbers = columns.filter((fields) =>
     fields.every(

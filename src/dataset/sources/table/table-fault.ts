@@ -34,7 +34,7 @@ export function tableFault(
         )
       : refuse(
           'a quote is opened and never closed',
-          'a quote inside a quoted field is doubled; of a file whose quotes are characters say "quote": ""',
+          `a quote inside a quoted field is doubled; of a file whose quotes are characters say "quote": ""${path.toLowerCase().endsWith('.zst') ? '; where lines end in several ways, unpack the file' : ''}`,
         );
   }
   if (/Maximum line size/i.test(message))

@@ -8,12 +8,12 @@ export type TableFormat = 'text' | 'parquet' | 'json';
 const TABLE_NAME = /\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
 
 /** Endings that are no part of a table's name. */
-export const TABLE_ENDINGS = /(?:\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson))?(?:\.(?:gz|zst))?$/i;
+export const TABLE_ENDINGS = /(?:\.(?:csv|tsv|tab|txt|dat|parquet|jsonl|ndjson|json))?(?:\.(?:gz|zst))?$/i;
 
 export function formatOf(path: string): TableFormat {
   const name = path.toLowerCase().replace(/\.(?:gz|zst)$/, '');
   if (name.endsWith('.parquet')) return 'parquet';
-  return /\.(?:jsonl|ndjson)$/.test(name) ? 'json' : 'text';
+  return /\.(?:jsonl|ndjson|json)$/.test(name) ? 'json' : 'text';
 }
 
 /** Sorted by name. Throws DATASET_NOT_FOUND when a folder or a pattern holds no table, or tables of several kinds. */
@@ -69,6 +69,23 @@ function filesIn(folder: string): string[] {
   if (!isFolder(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory())
-    .map(({ name }) => join(folder, name))
-    .sort();
+    .map(({ name }) => name)
+    .sort(byNumberedName)
+    .map((name) => join(folder, name));
+}
+
+/** As names of any kind are sorted, but that `part-2` comes before `part-10`. */
+export function byNumberedName(left: string, right: string): number {
+  const parts = (name: string): string[] => name.split(/(\d+)/);
+  const [ours, theirs] = [parts(left), parts(right)];
+  for (const [place, part] of ours.entries()) {
+    const other = theirs[place];
+    if (other === undefined) return 1;
+    const isNumber = place % 2 === 1;
+    const difference = isNumber ? Number(part) - Number(other) : 0;
+    if (difference !== 0) return difference;
+    if (!isNumber && part !== other) return part < other ? -1 : 1;
+  }
+  if (ours.length < theirs.length) return -1;
+  return left < right ? -1 : Number(left > right);
 }

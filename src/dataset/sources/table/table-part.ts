@@ -5,11 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { makeDirectories } from '../../../make-directories.js';
 import { isMissingText } from '../csv/csv-numbers.js';
-import { looksLikeDate } from '../csv/times/loose-dates.js';
+import { tellsDate } from '../csv/times/loose-dates.js';
 import { isDigitDate } from '../csv/times/time-stamps.js';
 import type { Dialect } from './dialect.js';
 import { type Duck, quoted } from './duck.js';
-import { lenientMarks, numberReader } from './number-sql.js';
+import { lenientMarks, numberReader, USUAL_FORM } from './number-sql.js';
 import { rawBytes, surveyText, writePlain } from './plain-files.js';
 import { RAW, rawName } from './raw-name.js';
 import { BUFFER_BYTES, firstLines, LONGEST_LINE_BYTES } from './read-text-lines.js';
@@ -127,12 +127,12 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
   };
 }
 
-/** Parquet and JSON lines. */
+/** Parquet and JSON: lines, or where the name says no more also one list. */
 export async function openTypedPart(duck: Duck, path: string): Promise<TablePart> {
   const read =
     formatOf(path) === 'parquet'
       ? `read_parquet(${quoted(path)})`
-      : `read_json(${quoted(path)}, format = 'newline_delimited', sample_size = -1)`;
+      : `read_json(${quoted(path)}, format = '${/\.json(?:\.(?:gz|zst))?$/i.test(path) ? 'auto' : 'newline_delimited'}', sample_size = -1)`;
   return openQueryPart(duck, path, `select * from ${read}`);
 }
 
@@ -142,6 +142,7 @@ export async function openQueryPart(duck: Duck, path: string, sql: string): Prom
   const renamed = described.map((_, column) => rawName(column));
   const from = `(select ${renamed.map((name) => `t.${name}`).join(', ')} from (${sql}\n) as t(${renamed.join(', ')}))`;
   const texts = described.map(({ type }, column) => textSql(rawName(column), type));
+  const sample = await sampleOf(duck, from, texts);
   return {
     path,
     plainPath: path,
@@ -149,11 +150,16 @@ export async function openQueryPart(duck: Duck, path: string, sql: string): Prom
     fromTyped: null,
     columns: described.map(({ name, type }, column) => ({
       name,
-      kind: kindOfType(type),
+      kind: TEXT_TYPE.test(type)
+        ? kindOf(
+            sample.map((row) => row[column] ?? ''),
+            USUAL_FORM,
+          )
+        : kindOfType(type),
       isText: type === 'VARCHAR',
       text: texts[column]!,
     })),
-    sample: await sampleOf(duck, from, texts),
+    sample,
     dialect: null,
     lines: Number.NaN,
     notices: [],
@@ -173,10 +179,15 @@ async function sampleOf(
 function textSql(column: string, type: string): string {
   if (type.startsWith('TIMESTAMP WITH TIME ZONE')) return `strftime(${column}, '%Y-%m-%dT%H:%M:%SZ')`;
   if (type.startsWith('TIMESTAMP')) return `strftime(cast(${column} as timestamp), '%Y-%m-%d %H:%M:%S')`;
+  // A column of JSON lines whose values are of several kinds.
+  if (type === 'JSON') return `${column} ->> '$'`;
   return type === 'VARCHAR' ? column : `cast(${column} as varchar)`;
 }
 
 const NUMBER_TYPE = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|FLOAT|DOUBLE|BOOLEAN)$/;
+
+/** Kinds of which each value may be anything. */
+const TEXT_TYPE = /^(?:VARCHAR|JSON)$/;
 
 function kindOfType(type: string): ColumnKind {
   if (NUMBER_TYPE.test(type)) return 'number';
@@ -184,10 +195,10 @@ function kindOfType(type: string): ColumnKind {
 }
 
 /** By the first fields of a text column: one number among them makes it a column of numbers. */
-function kindOf(fields: readonly string[], dialect: Dialect): ColumnKind {
+function kindOf(fields: readonly string[], dialect: Pick<Dialect, 'decimal' | 'thousands'>): ColumnKind {
   const told = fields.filter((field) => !isMissingText(field));
   const toNumber = numberReader(dialect);
   if (told.length === 0) return 'number';
-  if (told.every((field) => looksLikeDate(field) || isDigitDate(field.trim()))) return 'time';
+  if (told.every((field) => tellsDate(field) || isDigitDate(field.trim()))) return 'time';
   return told.some((field) => !Number.isNaN(toNumber(field))) ? 'number' : 'text';
 }

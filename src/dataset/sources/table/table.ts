@@ -28,6 +28,8 @@ export interface OpenOptions {
 export interface TableColumn {
   readonly name: string;
   readonly kind: ColumnKind;
+  /** Whether its fields come as they are written. */
+  readonly isText: boolean;
 }
 
 /** Columns by their place. */

@@ -13,8 +13,22 @@ export function secondsSql(fields: readonly string[], { formats, zone }: TimePro
       ? `trim(${fields[0]})`
       : `concat_ws(' ', ${fields.map((field) => `trim(${field})`).join(', ')})`;
   if (formats[0] === EPOCH_FORMAT) return epochSql(text);
-  const read = `try_strptime(${text}, ${formats.length === 1 ? quoted(formats[0]!) : list(formats)})`;
+  const parsed = (field: string): string =>
+    `try_strptime(${field}, ${formats.length === 1 ? quoted(formats[0]!) : list(formats)})`;
+  const end = endOfDay(formats);
+  const read =
+    end === null
+      ? parsed(text)
+      : `coalesce(${parsed(text)}, case when regexp_matches(${text}, ${quoted(end)}) then ${parsed(`regexp_replace(${text}, ${quoted(end)}, '\\100\\2')`)} + interval 1 day end)`;
   return `floor(epoch(${zone === null ? read : `timezone(${quoted(zone)}, ${read})`}))`;
+}
+
+/** An hour of 24, which strptime does not know, where it is the end of the text: what comes before it, and its noughts. */
+function endOfDay(formats: readonly string[]): string | null {
+  if (!formats.some((format) => /%H(?::?%M(?::?%S)?)?$/.test(format))) return null;
+  return formats.some((format) => format.startsWith('%Y%m%d%H'))
+    ? '^([0-9]{8})24((?:00)*)$'
+    : '(^|[^0-9])24((?::00)*)$';
 }
 
 /** Without what may be a date written as digits: that is judged field by field. */

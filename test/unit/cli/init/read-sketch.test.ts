@@ -55,6 +55,69 @@ test('date and clock of two columns have one form', async (t) => {
   assert.equal(source.timeFormat, '%d-%m-%Y %H:%M');
 });
 
+test('times in several columns are joined, in the form that reads them', async (t) => {
+  const hours = Array.from({ length: 96 }, (_, row) => [1 + Math.floor(row / 24), 1 + (row % 24)] as const);
+  const ending = hours.map(([day, hour]) => `2020-01-0${day},${hour},${hour % 7}.5`);
+  const { source } = await propose(t, 'ending.csv', ['Date,Hour,x', ...ending]);
+  assert.deepEqual([source.time, source.timeFormat], [['Date', 'Hour'], '%Y-%m-%d %H']);
+  const parts = hours.map(([day, hour]) => `2020,1,${day},${hour - 1},${hour % 7}.5`);
+  const { source: apart } = await propose(t, 'parts.csv', ['YEAR,MO,DY,HR,x', ...parts]);
+  assert.deepEqual([apart.time, apart.timeFormat], [['YEAR', 'MO', 'DY', 'HR'], '%Y %m %d %H']);
+});
+
+test('lengths of time and hours beside days that come once are no clock', async (t) => {
+  const rows = days(60, (date) => date.join('-'));
+  const pace = rows.map((date, row) => `${date},0${4 + (row % 3)}:${10 + (row % 40)},${row % 7}.5`);
+  assert.equal((await propose(t, 'pace.csv', ['date,pace,km', ...pace])).source.time, 'date');
+  const worked = rows.map((date, row) => `${date},${row % 9},${row % 7}.5`);
+  assert.equal((await propose(t, 'worked.csv', ['date,hours,x', ...worked])).source.time, 'date');
+});
+
+for (const [order, format] of [
+  [(month: string, year: number) => `01/${month}/${year}`, '%d/%m/%Y'],
+  [(month: string, year: number) => `${month}/01/${year}`, '%m/%d/%Y'],
+] as const)
+  test(`the first days of months are months apart: ${format}`, async (t) => {
+    const rows = Array.from(
+      { length: 48 },
+      (_, row) =>
+        `${order(String((row % 12) + 1).padStart(2, '0'), 2018 + Math.floor(row / 12))},${row % 5}.5`,
+    );
+    assert.equal((await propose(t, 'months.csv', ['d,x', ...rows])).source.timeFormat, format);
+  });
+
+test('years in two digits come first where the rows follow each other so', async (t) => {
+  const rows = days(60, (date) => date.join('/').slice(2)).map((date, row) => `${date},${row % 5}.5`);
+  const { source } = await propose(t, 'short.csv', ['d,x', ...rows]);
+  assert.deepEqual(source, { csv: 'short.csv', time: 'd', timeFormat: '%y/%m/%d' });
+});
+
+test('a clock that is set back makes neither two series nor a table to be sorted', async (t) => {
+  const rows = Array.from({ length: 400 }, (_, row) => {
+    const at = new Date(Date.UTC(2020, 0, 1, row - (row >= 200 ? 1 : 0))).toISOString().slice(0, 16);
+    return `${at},${row < 200 ? 'S' : 'W'},${row % 24}.5`;
+  });
+  const dataset = await propose(t, 'autumn.csv', ['t,zone,x', ...rows]);
+  assert.equal(dataset.series, undefined);
+  assert.deepEqual(dataset.source, { csv: 'autumn.csv', time: 't' });
+});
+
+test('times that no form reads are left out, and numbers beside dates in words are read', async (t) => {
+  const rows = days(60, ([y, m, d]) => `${m}/${d}/${y} 12:00 a.m.`).map((at, row) => `${at},${row % 5}.5`);
+  assert.deepEqual((await propose(t, 'odd.csv', ['t,x', ...rows])).source, { csv: 'odd.csv' });
+  const words = days(60, ([y, , d]) => `${Number(d)}. Januar ${y}`).map((at, row) => `${at};${row % 5},5`);
+  assert.deepEqual((await propose(t, 'words.csv', ['t;x', ...words])).source, { csv: 'words.csv' });
+});
+
+test('labelled texts of several lines are texts', async (t) => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, row) => `${row % 3 === 0 ? 'no' : 'yes'},"some words\nhere ${row}"`,
+  );
+  const { source } = await propose(t, 'texts.csv', ['label,text', ...rows]);
+  assert.deepEqual(source, { csv: 'texts.csv', text: 'text', label: 'label', classes: ['yes', 'no'] });
+});
+
 test('labelled texts without a line of names keep their first row', async (t) => {
   const rows = Array.from(
     { length: 60 },

@@ -1,5 +1,5 @@
 // A date in parts, each in a column of its own beside that of the year: month, day or day of the year, hour, minute.
-import { monthOf } from './loose-dates.js';
+import { monthOf } from './named-periods.js';
 import { daysFromCivil } from './time-stamps.js';
 
 type Role = 'month' | 'dayOfYear' | 'day' | 'hour' | 'minute';
@@ -76,11 +76,7 @@ export function formatOfParts(
 ): string | null {
   const isDaily = parts.some(({ role }) => role === 'day' || role === 'dayOfYear');
   const isPlain = parts.every(({ column }) => samples[column]?.every((field) => /^\s*\d+\s*$/.test(field)));
-  // An hour of 24 is none to strptime.
-  const isClock = parts.every(
-    ({ column, role }) => role !== 'hour' || samples[column]?.every((field) => Number(field) < 24),
-  );
-  if (!isDaily || !isPlain || !isClock) return null;
+  if (!isDaily || !isPlain) return null;
   return ['%Y', ...parts.map(({ role }) => FORMS.find((form) => form.role === role)!.format)].join(' ');
 }
 

@@ -1,6 +1,6 @@
 // A column of times of day beside one of dates, by which rows of the same day are told apart: 13:05, or hours as numbers.
 import { likelyFormats } from './likely-formats.js';
-import { isClock } from './loose-dates.js';
+import { isClock, looksLikeDate } from './loose-dates.js';
 
 export interface ClockColumn {
   readonly column: number;
@@ -9,26 +9,35 @@ export interface ClockColumn {
   readonly format: string | null;
 }
 
-const HOUR_NAME = /^(?:hour|hours|hr|hh|stunde|heure|hora)$/i;
+const HOUR_NAME = /^(?:hour|hours|hr|hh|he|hour[ _]?ending|stunde|heure|hora)$/i;
 
-/** By fields of the first rows, missing ones left out; null: there is none. */
+/** 18.00.00, which no day of a month can be. */
+const DOTTED = /^\s*\d{1,2}\.[0-5]\d\.[0-5]\d\s*$/;
+
+/** By fields of the first rows, missing ones left out; `timeFormat`: of the dates, as it is set. null: there is none. */
 export function findClock(
   names: readonly string[],
   samples: readonly (readonly string[])[],
   dates: readonly string[],
+  timeFormat?: string,
 ): ClockColumn | null {
   const clock = samples.findIndex((fields) => fields.length > 0 && fields.every(isClock));
   if (clock >= 0) return { column: clock, name: names[clock]!, format: null };
-  const [format, other] = likelyFormats(dates);
+  const [format, other] = timeFormat === undefined ? likelyFormats(dates) : [timeFormat];
+  const dotted = samples.findIndex(
+    (fields) => fields.every((field) => DOTTED.test(field)) && fields.some((field) => !looksLikeDate(field)),
+  );
+  if (dotted >= 0 && format !== undefined && other === undefined)
+    return { column: dotted, name: names[dotted]!, format: `${format} %H.%M.%S` };
   const hour = samples.findIndex(
     (fields, column) =>
       HOUR_NAME.test(names[column]!) && fields.length > 0 && fields.every((field) => isHour(field)),
   );
-  // An hour of 24 is none to strptime, nor is a day whose month nobody knows.
+  // A day whose month nobody knows is none to strptime.
   if (hour < 0 || format === undefined || other !== undefined) return null;
   return { column: hour, name: names[hour]!, format: `${format} %H` };
 }
 
 function isHour(field: string): boolean {
-  return /^\s*\d{1,2}\s*$/.test(field) && Number(field) < 24;
+  return /^\s*\d{1,2}\s*$/.test(field) && Number(field) <= 24;
 }

@@ -1,13 +1,21 @@
 // strptime words for dates in forms that are not read unasked, such as 01/31/2009 5:00 PM or 2020010100: what a person could set.
+import { type DateOrder, looseSeconds } from './loose-dates.js';
 import { isDigitDate } from './time-stamps.js';
 
 const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
   ['', ''],
   [String.raw`[ T]\d{1,2}:\d\d`, ' %H:%M'],
   [String.raw`[ T]\d{1,2}:\d\d:\d\d`, ' %H:%M:%S'],
-  [String.raw` \d{1,2}:\d\d ?[AaPp][Mm]`, ' %I:%M %p'],
-  [String.raw` \d{1,2}:\d\d:\d\d ?[AaPp][Mm]`, ' %I:%M:%S %p'],
+  [String.raw`[ T]\d{1,2}:\d\d:\d\d\.\d{1,6}`, ' %H:%M:%S.%f'],
+  [String.raw`_\d{1,2}:\d\d:\d\d`, '_%H:%M:%S'],
+  [String.raw`:\d\d:\d\d:\d\d`, ':%H:%M:%S'],
+  ...['', ' '].flatMap((gap) => [
+    [String.raw` \d{1,2}:\d\d${gap}[AaPp][Mm]`, ` %I:%M${gap}%p`] as const,
+    [String.raw` \d{1,2}:\d\d:\d\d${gap}[AaPp][Mm]`, ` %I:%M:%S${gap}%p`] as const,
+  ]),
   [String.raw`[ T]\d{1,2}:\d\d:\d\d[+-]\d\d`, ' %H:%M:%S%z'],
+  [String.raw`[ T]\d{1,2}:\d\d [+-]\d\d:?\d\d`, ' %H:%M %z'],
+  [String.raw`[ T]\d{1,2}:\d\d:\d\d [+-]\d\d:?\d\d`, ' %H:%M:%S %z'],
   ...['UTC', 'GMT'].flatMap((zone) => [
     [String.raw`[ T]\d{1,2}:\d\d ${zone}`, ` %H:%M ${zone}`] as const,
     [String.raw`[ T]\d{1,2}:\d\d:\d\d ${zone}`, ` %H:%M:%S ${zone}`] as const,
@@ -15,16 +23,20 @@ const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
 ];
 const SHORT_MONTH = '(?:[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)';
 const LONG_MONTH = `${SHORT_MONTH}[a-z]*`;
+const WEEKDAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 
 /** Day forms; `orders`: which number is the month, where the fields do not say. */
 const DAYS: readonly (readonly [shape: string, formats: readonly string[]])[] = [
   [String.raw`(\d{1,2})/(\d{1,2})/\d{4}`, ['%m/%d/%Y', '%d/%m/%Y']],
-  [String.raw`(\d{1,2})/(\d{1,2})/\d\d`, ['%m/%d/%y', '%d/%m/%y']],
+  [String.raw`(\d{1,2})/(\d{1,2})/(\d\d)`, ['%m/%d/%y', '%d/%m/%y', '%y/%m/%d']],
   [String.raw`(\d{1,2})-(\d{1,2})-\d{4}`, ['%m-%d-%Y', '%d-%m-%Y']],
+  [String.raw`(\d{1,2})-(\d{1,2})-(\d\d)`, ['%m-%d-%y', '%d-%m-%y', '%y-%m-%d']],
   [String.raw`(\d{1,2})\.(\d{1,2})\.\d{4}`, ['%m.%d.%Y', '%d.%m.%Y']],
-  [String.raw`(\d{1,2})\.(\d{1,2})\.\d\d`, ['%m.%d.%y', '%d.%m.%y']],
+  [String.raw`(\d{1,2})\.(\d{1,2})\.(\d\d)`, ['%m.%d.%y', '%d.%m.%y', '%y.%m.%d']],
   [String.raw`\d{4}/\d{1,2}/\d{1,2}`, ['%Y/%m/%d']],
   [String.raw`\d{4}-\d{1,2}-\d{1,2}`, ['%Y-%m-%d']],
+  [String.raw`\d{4}\.\d{1,2}\.\d{1,2}`, ['%Y.%m.%d']],
+  [String.raw`\d{4}\.\d{1,2}\.\d{1,2}\.`, ['%Y.%m.%d.']],
   [String.raw`\d{1,2}-[A-Za-z]{3}-\d{4}`, ['%d-%b-%Y']],
   [String.raw`\d{1,2}-[A-Za-z]{3}-\d\d`, ['%d-%b-%y']],
   [String.raw`\d{4}-\d\d`, ['%Y-%m']],
@@ -37,7 +49,11 @@ const DAYS: readonly (readonly [shape: string, formats: readonly string[]])[] = 
   [String.raw`${SHORT_MONTH}-\d{4}`, ['%b-%Y']],
   [String.raw`${SHORT_MONTH} \d{4}`, ['%b %Y']],
   [String.raw`${LONG_MONTH} \d{4}`, ['%B %Y']],
+  [String.raw`\d{1,2}[A-Za-z]{3}\d{4}`, ['%d%b%Y']],
+  [String.raw`${WEEKDAY}, \d{1,2} ${SHORT_MONTH} \d{4}`, ['%a, %d %b %Y']],
 ];
+/** Days and clocks in digits, with one mark between them. */
+const DIGITS_APART = /^\d{8}([T :_-])\d{4}(\d\d)?(Z?)$/;
 const DIGITS: Readonly<Record<number, string>> = {
   8: '%Y%m%d',
   10: '%Y%m%d%H',
@@ -71,6 +87,14 @@ export function likelyFormats(fields: readonly string[]): string[] {
   const digits = DIGITS[length];
   if (digits !== undefined && texts.every((text) => isDigitDate(text) && /^(?:19|20)/.test(text)))
     return [digits];
+  const apart = texts.map((text) =>
+    DIGITS_APART.exec(text)
+      ?.slice(1)
+      .map((part) => part?.replace(/\d+/, '%S') ?? ''),
+  );
+  const [form] = apart;
+  if (form !== undefined && apart.every((one) => one?.join() === form.join()) && texts.every(holdsDigits))
+    return [`%Y%m%d${form[0]}%H%M${form[1]}${form[2]}`];
   for (const [day, formats] of DAYS)
     for (const [clock, clockFormat] of CLOCKS) {
       const shape = new RegExp(`^${day}${clock}$`);
@@ -82,10 +106,33 @@ export function likelyFormats(fields: readonly string[]): string[] {
   return [];
 }
 
-/** The month first unless it is seen to be the day, and the other way round. */
+function holdsDigits(text: string): boolean {
+  return isDigitDate(text.replaceAll(/\D/g, ''));
+}
+
+/**
+ * The month first unless it is seen to be the day, and the other way round. Of years in two digits the year may come first:
+ * where the rows rise or fall then, and do not in the other orders or reach further.
+ */
 function ordered(matches: readonly RegExpExecArray[], formats: readonly string[]): readonly string[] {
-  const [monthFirst, dayFirst] = formats;
+  const [monthFirst, dayFirst, yearFirst] = formats;
   if (monthFirst === undefined || dayFirst === undefined) return formats;
+  const texts = matches.map(([text]) => text);
+  if (yearFirst !== undefined) {
+    const reach = reachOf(texts, 'year first');
+    const others = (['month first', 'day first'] as const).map((order) => reachOf(texts, order));
+    if (reach < Math.min(...others)) return [yearFirst];
+  }
   if (matches.some((match) => Number(match[1]) > LAST_MONTH)) return [dayFirst];
-  return matches.some((match) => Number(match[2]) > LAST_MONTH) ? [monthFirst] : formats;
+  return matches.some((match) => Number(match[2]) > LAST_MONTH) ? [monthFirst] : [monthFirst, dayFirst];
+}
+
+/** Seconds from the first row to the last, where all between follow each other in one direction; else infinite. */
+function reachOf(texts: readonly string[], order: DateOrder): number {
+  const seconds = texts.map((text) => looseSeconds(text, order));
+  const reach = seconds.at(-1)! - seconds[0]!;
+  const isOneWay = seconds.every(
+    (one, row) => !Number.isNaN(one) && (row === 0 || (one - seconds[row - 1]!) * Math.sign(reach) >= 0),
+  );
+  return isOneWay && reach !== 0 ? Math.abs(reach) : Number.POSITIVE_INFINITY;
 }

@@ -1,21 +1,35 @@
 // Dates in forms that are not read as times (01/31/2009, 1-Jan-20, 2020010100): good for comparing rows with each other, which
 // needs no decision between month and day as long as one order of them holds for the whole column.
+import { looksLikePeriod, monthOf, periodStart, wholeYear } from './named-periods.js';
 import { daysFromCivil, daysInMonth, isDigitDate } from './time-stamps.js';
 
+/** Which number of a date with two digits in each place is what: 01-02-03. */
+export type DateOrder = 'month first' | 'day first' | 'year first';
+export const DATE_ORDERS: readonly DateOrder[] = ['month first', 'day first', 'year first'];
+
 /** Of a column that tells the time. */
-export const TIME_NAME = /time|date|stamp|epoch|unix|day|datum|zeit|month|monat/i;
+export const TIME_NAME = /time|date|stamp|epoch|unix|day|datum|zeit|month|monat|^ts$/i;
 
 const DAY_SECONDS = 86_400;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[-, ]+(\d{4}|\d\d)(?!\d)/;
 const YEAR_MONTH = /^((?:18|19|20|21)\d\d)[-/.](\d{1,2})$/;
 const THREE_NUMBERS = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)/;
-const CLOCK = /(?:^|[\sT])(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?:\s*([ap])\.?\s?m\b)?/i;
+const DIGITS_APART = /^\d{8}[T :_-]\d{4}(?:\d\d)?Z?$/;
+const CLOCK = /(?:^|[\sT_]|[A-Za-z]\d{4}:)(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?:\s*([ap])\.?\s?m\b)?/i;
 
 /** Whether it has the form of a date, be it one that is read or another, such as 01/31/2009. */
 export function looksLikeDate(text: string): boolean {
   const trimmed = text.trim();
-  return THREE_NUMBERS.test(trimmed) || NAMED_MONTH.test(trimmed) || YEAR_MONTH.test(trimmed);
+  // 18.00.00 is a time of day.
+  return (
+    Number(THREE_NUMBERS.exec(trimmed)?.[3]) > 0 || NAMED_MONTH.test(trimmed) || YEAR_MONTH.test(trimmed)
+  );
+}
+
+/** The same, and periods and months that only a column that tells the time holds: `Jan 2020`, `2020-W05`, `20200131T0010`. */
+export function tellsDate(text: string): boolean {
+  const trimmed = text.trim();
+  return looksLikeDate(trimmed) || looksLikePeriod(trimmed) || isDigitsApart(trimmed);
 }
 
 /** Whether it is the time of a day and no more: `13:05`, `1:05:00 PM`. */
@@ -29,12 +43,13 @@ export function hasClock(text: string): boolean {
 }
 
 /** Seconds, good for comparing rows only, of a date in any common form; NaN when it is none. */
-export function looseSeconds(text: string, isMonthFirst: boolean): number {
+export function looseSeconds(text: string, order: DateOrder): number {
   const trimmed = text.trim();
   if (isDigitDate(trimmed)) return digitSeconds(trimmed);
+  if (isDigitsApart(trimmed)) return digitSeconds(trimmed.replaceAll(/\D/g, ''));
   const [, hour = '0', minute = '0', second = '0', half = ''] = CLOCK.exec(trimmed) ?? [];
   const hours = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
-  return dayOf(trimmed, isMonthFirst) * DAY_SECONDS + hours * 3600 + Number(minute) * 60 + Number(second);
+  return dayOf(trimmed, order) * DAY_SECONDS + hours * 3600 + Number(minute) * 60 + Number(second);
 }
 
 /** yyyymmdd with hour, minute and second as far as given, or yymmddhhmm. */
@@ -49,7 +64,11 @@ function digitSeconds(text: string): number {
   );
 }
 
-function dayOf(text: string, isMonthFirst: boolean): number {
+function isDigitsApart(text: string): boolean {
+  return DIGITS_APART.test(text) && isDigitDate(text.replaceAll(/\D/g, ''));
+}
+
+function dayOf(text: string, order: DateOrder): number {
   const monthly = YEAR_MONTH.exec(text);
   if (monthly !== null) return dayFrom(Number(monthly[1]), Number(monthly[2]), 1);
   const named = NAMED_MONTH.exec(text);
@@ -57,23 +76,19 @@ function dayOf(text: string, isMonthFirst: boolean): number {
     return dayFrom(wholeYear(named[3]!), monthOf(named[2]!), Number(named[1]));
   }
   const match = THREE_NUMBERS.exec(text);
-  if (match === null) return Number.NaN;
+  if (match === null) {
+    const { year, month, day } = periodStart(text) ?? { year: Number.NaN, month: 1, day: 1 };
+    return daysFromCivil(year, month, day);
+  }
   const [, first = '', , second = '', third = ''] = match;
   if (first.length > 2) return dayFrom(Number(first), Number(second), Number(third));
-  const [month, day] = isMonthFirst ? [first, second] : [second, first];
+  // The year comes first in two digits only where all have two.
+  if (order === 'year first')
+    return [first, second, third].every((part) => part.length === 2)
+      ? dayFrom(wholeYear(first), Number(second), Number(third))
+      : Number.NaN;
+  const [month, day] = order === 'month first' ? [first, second] : [second, first];
   return dayFrom(wholeYear(third), Number(month), Number(day));
-}
-
-/** By its name, whole or its first three letters; NaN when it is none. */
-export function monthOf(name: string): number {
-  const at = MONTHS.indexOf(name.trim().slice(0, 3).toLowerCase());
-  return at < 0 ? Number.NaN : at + 1;
-}
-
-/** 99 is before 00: years of two digits are those from 1970 on. */
-function wholeYear(text: string): number {
-  const year = Number(text);
-  return text.length > 2 ? year : year + (year < 70 ? 2000 : 1900);
 }
 
 function dayFrom(year: number, month: number, day: number): number {

@@ -1,7 +1,15 @@
 // A column that tells the time in a form that is not read as one: of it the rows get no times, but whether they go from the
 // oldest to the newest is looked at over the whole file, in each order of month and day that all its fields allow.
 import { type CalendarPart, findParts, partSeconds } from './calendar-parts.js';
-import { hasClock, isClock, looksLikeDate, looseSeconds, TIME_NAME } from './loose-dates.js';
+import {
+  DATE_ORDERS,
+  hasClock,
+  isClock,
+  looksLikeDate,
+  looseSeconds,
+  TIME_NAME,
+  tellsDate,
+} from './loose-dates.js';
 import { isDigitDate, parseEpoch } from './time-stamps.js';
 import { TimeSteps } from './time-steps.js';
 
@@ -17,6 +25,8 @@ export interface UnreadColumn {
 }
 
 const YEAR_NAME = /^(?:year|jahr|yr|ann[ée]e|año)$/i;
+
+const PERIOD_NAME = new RegExp(`${TIME_NAME.source}|quarter|quartal|week|woche|period`, 'i');
 
 /** The column by which the order of the rows can be seen; null: there is none. By fields of the first rows, missing ones left out. */
 export function findUnreadTimes(
@@ -42,6 +52,7 @@ function kindOf(fields: readonly string[], name: string, column: number): Unread
   if (fields.length < 2) return null;
   if (fields.every((field) => isDigitDate(field.trim()))) return tellsTime(name, column) ? 'digits' : null;
   if (fields.every(looksLikeDate)) return 'date';
+  if ((column === 0 || PERIOD_NAME.test(name)) && fields.every(tellsDate)) return 'date';
   // Numbers that only rise or only fall, as those of a clock do; a counter may begin anew, so that its name must speak of time.
   if (TIME_NAME.test(name) && isMonotone(fields.map((field) => parseEpoch(field.trim())))) return 'epoch';
   if (YEAR_NAME.test(name) && fields.every((field) => /^\s*(?:1[5-9]|20|21)\d\d\s*$/.test(field)))
@@ -74,8 +85,8 @@ export class UnreadTimes {
 
   constructor(readonly column: UnreadColumn) {
     const readings: Readonly<Record<UnreadKind, readonly Reading['secondsOf'][]>> = {
-      date: [(text) => looseSeconds(text, true), (text) => looseSeconds(text, false)],
-      digits: [(text) => looseSeconds(text, true)],
+      date: DATE_ORDERS.map((order) => (text) => looseSeconds(text, order)),
+      digits: [(text) => looseSeconds(text, 'month first')],
       epoch: [(text) => parseEpoch(text)],
       year: [(_, fields) => partSeconds(fields, column.parts)],
     };

@@ -1,0 +1,76 @@
+// A time that stands in several columns: a date and a clock, a date and an hour, or year, month, day and hour.
+import { formatOfParts, partSeconds } from '../../dataset/sources/csv/times/calendar-parts.js';
+import { findClock } from '../../dataset/sources/csv/times/clock-column.js';
+import { hasClock, looksLikeDate } from '../../dataset/sources/csv/times/loose-dates.js';
+import { findUnreadTimes } from '../../dataset/sources/csv/times/unread-times.js';
+import type { Table } from '../../dataset/sources/table/table.js';
+
+type Fields = readonly (readonly string[])[];
+
+export interface JoinedTime {
+  /** Places of its columns, from the longest part to the shortest. */
+  readonly columns: readonly number[];
+  /** In strptime's words; null: found by the whole column. */
+  readonly format: string | null;
+  /** Of each row its parts as one text; `fields`: of each of the columns. */
+  readonly textsOf: (fields: Fields) => string[];
+  readonly secondsOf: (fields: Fields, read: (texts: readonly string[]) => Float64Array) => Float64Array;
+}
+
+/** `places`: of columns that may be taken. null: the time stands in one column, or there is none. */
+export function findJoinedTime({ columns, sample }: Table, places: readonly number[]): JoinedTime | null {
+  const samples = columns.map((_, place) =>
+    places.includes(place)
+      ? sample.map((row) => (row[place] ?? '').trim()).filter((field) => field !== '')
+      : [],
+  );
+  const names = columns.map(({ name }) => name);
+  return findDateAndClock(names, samples) ?? findCalendarParts(names, samples);
+}
+
+/** What a column of times of day is called: others may be lengths of time, such as a pace. */
+const CLOCK_NAME = /time|clock|zeit|uhr|heure|hora|^(?:from|von|to|bis)$/i;
+
+/** Dates without a time of day and times of day: where dates come again, or the column is called so. */
+function findDateAndClock(names: readonly string[], samples: Fields): JoinedTime | null {
+  const date = samples.findIndex(
+    (fields) => fields.length > 0 && fields.every((field) => looksLikeDate(field) && !hasClock(field)),
+  );
+  if (date < 0) return null;
+  const clock = findClock(names, samples, samples[date]!);
+  if (clock === null || clock.column === date) return null;
+  const repeats = new Set(samples[date]).size < samples[date]!.length;
+  // Hours beside days that come once may be hours worked.
+  if (!repeats && (clock.format !== null || !CLOCK_NAME.test(clock.name))) return null;
+  const textsOf = ([dates = [], clocks = []]: Fields): string[] =>
+    dates.map((one, row) => `${one} ${clocks[row] ?? ''}`);
+  return {
+    columns: [date, clock.column],
+    format: clock.format,
+    textsOf,
+    secondsOf: ([dates = [], clocks = []], read) =>
+      read(
+        textsOf(
+          clock.format === null
+            ? [dates, clocks]
+            : [dates, clocks.map((hour) => `${hour.padStart(2, '0')}:00`)],
+        ),
+      ),
+  };
+}
+
+function findCalendarParts(names: readonly string[], samples: Fields): JoinedTime | null {
+  const year = findUnreadTimes(names, samples);
+  const format = year === null || year.kind !== 'year' ? null : formatOfParts(year.parts, samples);
+  if (year === null || format === null) return null;
+  return {
+    columns: [year.column, ...year.others],
+    format,
+    textsOf: ([years = [], ...others]) =>
+      years.map((one, row) => [one, ...others.map((fields) => fields[row] ?? '')].join(' ')),
+    secondsOf: ([years = [], ...others]) =>
+      Float64Array.from(years, (one, row) =>
+        partSeconds([one, ...others.map((fields) => fields[row] ?? '')], year.parts),
+      ),
+  };
+}
