@@ -34,7 +34,7 @@ export interface PreparedDataset {
 const NORMALISATION = 2;
 
 /** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out; 6: so are row numbers called "Unnamed: 0", and the time is the first column beside them; 7: series one after the other are refused, and more is noted. */
-const CSV_READING = 7;
+const CSV_READING = 8;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */
 const STALE_TEMPORARY_MS = 24 * 3600 * 1000;

@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import Table from 'cli-table3';
+import { describeIdleScheduler } from '../../coordinator/plan/idle-scheduler.js';
 import {
   describeJudgedWindows,
   type JudgedWindows,
   type WindowPlace,
 } from '../../coordinator/plan/judged-windows.js';
-import { describeIdleScheduler } from '../../coordinator/plan/idle-scheduler.js';
 import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
 import { checkPoints } from '../../coordinator/plan/sample-points.js';
 import { planStudy } from '../../coordinator/plan/spec-plan.js';
