@@ -236,7 +236,7 @@ function story({ story: lines, output }: TrialAnswer): HTMLElement {
     [],
     element(
       'ol',
-      { class: 'story' },
+      { class: 'story', tabIndex: 0 },
       ...lines.map(({ at, text }) =>
         element(
           'li',

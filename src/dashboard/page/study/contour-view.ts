@@ -18,6 +18,7 @@ const TOP = 8;
 const BOTTOM = 34;
 const KEY = 74;
 const MOST_DRAWN = 3_000;
+const MOST_OUTLINED = 300;
 
 export function contourView(store: StudyStore, open: (row: DashboardRow) => void): HTMLElement | null {
   const params = store.axes.filter(({ isObjective }) => !isObjective);
@@ -59,12 +60,18 @@ export function contourView(store: StudyStore, open: (row: DashboardRow) => void
       height,
     );
     const colors = ink();
-    context.strokeStyle = colors.paper;
-    context.fillStyle = colors.text;
     const every = Math.ceil(points.length / MOST_DRAWN);
-    for (let place = 0; place < points.length; place += every) {
-      const { x: px, y: py } = points[place]!;
-      context.fillRect(px - 1, py - 1, 2, 2);
+    // Around them paper, where there is room for it: on the strongest colour they would not be seen.
+    const layers = [
+      [colors.paper, points.length <= MOST_OUTLINED ? 4 : 0] as const,
+      [colors.text, 2] as const,
+    ];
+    for (const [color, size] of layers) {
+      context.fillStyle = color;
+      for (let place = 0; place < points.length; place += every) {
+        const { x: px, y: py } = points[place]!;
+        context.fillRect(px - size / 2, py - size / 2, size, size);
+      }
     }
     drawKey(context, objective, width, height);
   });

@@ -54,7 +54,7 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
   });
   const fault = element('p', { class: 'notice', role: 'alert', hidden: true });
   const compare = button('Clear the choice', () => store.clearChosen(), { class: 'small' });
-  const count = element('span', { class: 'quiet number' });
+  const count = element('span', { class: 'quiet number', style: { 'text-align': 'right' } });
   const save = button(
     'CSV',
     () =>
@@ -69,8 +69,8 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     { class: 'small', title: 'the rows that are listed, in their order, as a file' },
   );
   // A line of its own, which nothing that is typed or chosen breaks: the filter and the rows stay under hand and pointer.
-  const tools = element('div', { class: 'board-tools' }, filter, save, compare);
-  const host = panel('Leaderboard', '', [count], tools, fault, scroller);
+  const tools = element('div', { class: 'board-tools' }, filter, save);
+  const host = panel('Leaderboard', '', [compare, count], tools, fault, scroller);
   host.classList.add('leaderboard');
 
   /** As it was set and scrolled: to ask the page for it would lay it out while it is being changed. */
@@ -143,6 +143,8 @@ export function leaderboardView(store: StudyStore, open: (row: DashboardRow) => 
     count.textContent = store.isFiltered
       ? `${store.visible.length} of ${store.rows.length} rows`
       : countOf(store.rows.length, 'row');
+    // Their place stays, whatever is filtered and chosen: a line that breaks would move the rows.
+    count.style.setProperty('min-width', `${2 * String(store.rows.length).length + 8}ch`);
     compare.style.setProperty('visibility', store.chosen.size > 0 ? 'visible' : 'hidden');
     fault.hidden = store.filterFault === null;
     fault.textContent = store.filterFault ?? '';

@@ -55,7 +55,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
     { class: 'parallel', role: 'group', attributes: { 'aria-label': 'Parallel coordinates' } },
     inner,
   );
-  const count = element('span', { class: 'quiet number' });
+  const count = element('span', { class: 'quiet number', style: { 'text-align': 'right' } });
   const clear = button('Clear', () => store.clearBrushes(), { class: 'small' });
   let handles: BrushHandle[] = [];
   let known = '';
@@ -243,7 +243,7 @@ export function parallelView(store: StudyStore, open: (row: DashboardRow) => voi
   return panel(
     'Parallel coordinates',
     'drag along an axis to filter everything on this page',
-    [count, clear],
+    [clear, count],
     host,
   );
 

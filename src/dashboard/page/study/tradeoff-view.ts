@@ -145,8 +145,7 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
     (value) => {
       cost = value as Cost;
       isMoreBetter = MORE_IS_BETTER.has(value.slice(METRIC.length));
-      showWay(!isPlain(cost) && cost !== 'second');
-      wayField.value = isMoreBetter ? 'more' : 'less';
+      showWay();
       plot.redraw();
     },
   );
@@ -164,14 +163,16 @@ export function tradeoffView(store: StudyStore, open: (row: DashboardRow) => voi
   );
   const wayField = way.querySelector('select')!;
   wayField.setAttribute('aria-label', 'which way it is better');
-  // Its place stays, before what it belongs to: that would move from under the pointer.
-  const showWay = (isShown: boolean): void =>
-    way.style.setProperty('visibility', isShown ? 'visible' : 'hidden');
-  showWay(false);
+  // Of what is known it is told, and cannot be chosen.
+  const showWay = (): void => {
+    wayField.disabled = isPlain(cost) || cost === 'second';
+    wayField.value = isLess() ? 'less' : 'more';
+  };
+  showWay();
   return panel(
     facts.also === null ? 'Cost' : 'Pareto front',
     `${objectiveTitle(facts)}; outlined: none is better in both`,
-    [way, pick],
+    [element('span', { class: 'fields' }, pick, way)],
     plot.host,
     list,
   );
