@@ -33,7 +33,7 @@ export interface PreparedDataset {
 /** How values become normalised: what was prepared in another way is prepared anew. 2: columns constant in training are held. */
 const NORMALISATION = 2;
 
-/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out; 6: so are row numbers called "Unnamed: 0", and the time is the first column beside them; 7: series one after the other are refused, and more is noted; 8: more dates and clocks are read, empty rows left out. */
+/** Counts what a CSV is read as: one that was prepared when it was misread is read anew. 2: misreadings are refused; 3, 4: more of them are, and notices are facts; 5: dialects are found, empty columns left out; 6: so are row numbers called "Unnamed: 0", and the time is the first column beside them; 7: series one after the other are refused, and more is noted; 8: blank rows, decimal commas in quotes and files by their numbers are read, and the hour that comes twice. */
 const CSV_READING = 8;
 
 /** Left by a process that was killed while it prepared: older than this, nobody writes it any more. */

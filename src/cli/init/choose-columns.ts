@@ -137,6 +137,9 @@ export function describeColumns(table: TableSketch, chosen: ChosenColumns, serie
     columns ??
     table.columns.flatMap((column) => (isNumbers(column) && column.name !== series ? [column.name] : []));
   const texts = table.columns.filter(({ kind, name }) => kind === 'text' && name !== series);
+  const flags = [target, ...others].flatMap(({ name, values }) =>
+    values.every((value) => value === 0 || value === 1) ? [name] : [],
+  );
   const missing =
     missingRows === 0
       ? 'No value is missing.'
@@ -145,6 +148,11 @@ export function describeColumns(table: TableSketch, chosen: ChosenColumns, serie
     others.length === 0
       ? `Target: "${target.name}"${reason === null ? '' : `, ${reason}; another one: --target COLUMN`}.`
       : `Targets, forecast at once: ${[target, ...others].map(({ name }) => `"${name}"`).join(', ')}; window and season are those of the first.`,
+    ...(flags.length === 0
+      ? []
+      : [
+          `${flags.map((name) => `"${name}"`).join(', ')} ${flags.length === 1 ? 'holds' : 'hold'} 0 and 1 alone and ${flags.length === 1 ? 'is' : 'are'} forecast as numbers; as classes one column is told by "task": "classify".`,
+        ]),
     `Features: ${features.map((name) => `"${name}"`).join(', ')}.`,
     ...left.map(([name, why]) => `Left out: "${name}", as ${why}.`),
     ...(texts.length === 0

@@ -13,6 +13,10 @@ export const registerInit: Register = (program, run) => {
       'column to forecast, or label of the texts (default: chosen); repeatable: several columns that are forecast at once, or labels of 0 and 1',
       collect,
     )
+    .option(
+      '--series <column>',
+      'of several series in one table, the column that tells them apart (default: found)',
+    )
     .option('-o, --out <file>', "sweep file to write (default: the table's name with .json, here)")
     .option('--force', 'overwrite files that are there')
     .addOption(jsonOption())

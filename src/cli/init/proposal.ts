@@ -8,6 +8,8 @@ export interface ProposalRequest {
   readonly target: string | null;
   /** Further ones that are learnt with it. */
   readonly others?: readonly string[];
+  /** The column that tells series apart; null: it is found, if there is one. */
+  readonly series?: string | null;
   /** Any text: what a study's name may not hold is replaced. */
   readonly name: string;
 }

@@ -32,7 +32,7 @@ export function findLabels(table: TableSketch, target: string | null): TextColum
 export function proposeLabels(table: TableSketch, request: ProposalRequest, label: TextColumn): Proposal {
   const { path } = request;
   const others = { ...table, columns: table.columns.filter((column) => column !== label) };
-  const rows = describeRows(others, path);
+  const rows = describeRows(others, path, request.series ?? null);
   const numbers = others.columns.filter(isNumbers).filter(({ name }) => name !== rows.series);
   const { learnt, unlearnt } = countLabels(label, rows);
   if (learnt.length < 2)

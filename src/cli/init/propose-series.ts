@@ -40,7 +40,7 @@ export interface Rows {
 }
 
 export function proposeSeries(table: TableSketch, request: ProposalRequest): Proposal {
-  const rows = describeRows(table, request.path);
+  const rows = describeRows(table, request.path, request.series ?? null);
   const chosen = chooseColumns(table, { ...request, time: rows.time, series: rows.series });
   const seasons = findSeasons(sampleOf(chosen.target, rows), rows.rhythm?.stepSeconds ?? null);
   const window = chooseWindow(seasons, rows.shortest, SPLIT, rows.rhythm?.stepSeconds ?? null);
@@ -108,16 +108,24 @@ export function proposeSeries(table: TableSketch, request: ProposalRequest): Pro
   };
 }
 
-/** Throws USAGE for too few rows, and where times repeat and no column tells series apart. */
-export function describeRows(table: TableSketch, path: string): Rows {
+/** `named`: the column that tells series apart; null: it is found. Throws USAGE for too few rows. */
+export function describeRows(table: TableSketch, path: string, named: string | null): Rows {
   if (table.rows < LEAST_ROWS)
     throw new SweepError('USAGE', `${path} has ${countOf(table.rows, 'row')}: too few to learn from`, {
       hint: `a series takes ${LEAST_ROWS} rows at the very least, and hundreds to be worth it`,
     });
   const time = table.columns.find((column) => column.kind === 'time') ?? null;
+  if (time === null && named !== null)
+    throw new SweepError(
+      'USAGE',
+      `${path} has no column of times, by which the rows of each series follow each other`,
+      {
+        hint: 'without --series the table is taken for one series',
+      },
+    );
   if (time === null)
     return { time, series: null, groups: null, rhythm: null, minRows: null, shortest: table.rows };
-  const column = findSeriesColumn(table, time);
+  const column = table.columns.find(({ name }) => name === named) ?? findSeriesColumn(table, time);
   const groups = column === null ? null : groupRows(table, column);
   const rhythm = measureRhythm(time, groups);
   if (column === null || groups === null)
@@ -194,7 +202,7 @@ export function describeRhythm({ time, series, groups, rhythm, minRows }: Rows):
           {
             title: 'Series',
             lines: [
-              `Times repeat, and not within "${series}": ${groups.size} series in one table, ${describeLengths(groups)}. Windows stay within one; the split is by time in each.`,
+              `"${series}" tells series apart: ${groups.size} series in one table, ${describeLengths(groups)}. Windows stay within one; the split is by time in each.`,
               ...(minRows === null
                 ? []
                 : [`"minRows": ${minRows} leaves out those that are much shorter than the others.`]),

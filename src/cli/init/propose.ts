@@ -10,9 +10,13 @@ import type { TableSketch } from './table-sketch.js';
 
 /** Throws USAGE for a table that nothing can be learnt from, with what it has. */
 export function proposeSweep(table: TableSketch, request: ProposalRequest): Proposal {
-  const { target, others = [] } = request;
+  const { target, others = [], series = null } = request;
   const names = table.columns.map(({ name }) => name);
   const targets = target === null ? [] : [target, ...others];
+  if (series !== null && !names.includes(series))
+    throw new SweepError('USAGE', `${request.path} has no column ${JSON.stringify(series)}`, {
+      hint: suggest(series, names),
+    });
   for (const [place, name] of targets.entries()) {
     if (!names.includes(name))
       throw new SweepError('USAGE', `${request.path} has no column ${JSON.stringify(name)}`, {
@@ -23,7 +27,7 @@ export function proposeSweep(table: TableSketch, request: ProposalRequest): Prop
         hint: 'each column is learnt once',
       });
   }
-  const reviews = findReviews(table, target, others);
+  const reviews = series === null ? findReviews(table, target, others) : null;
   const labels = reviews === null && others.length === 0 ? findLabels(table, target) : null;
   const { sweep, ...rest } =
     reviews !== null

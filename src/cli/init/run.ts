@@ -3,7 +3,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { TABLE_ENDINGS } from '../../dataset/sources/table/table-files.js';
-import { SweepError } from '../../errors.js';
+import { asSweepError, SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import { parseSweepText } from '../../sweep-file/parse.js';
 import { printable } from '../../wording/printable.js';
@@ -16,6 +16,7 @@ import { readSketch } from './read-sketch.js';
 
 export interface InitOptions {
   readonly target?: readonly string[];
+  readonly series?: string;
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -40,12 +41,17 @@ export async function initSweep(context: CliContext, data: string, options: Init
     path: relative(dirname(file), path),
     target: target ?? null,
     others,
+    series: options.series ?? null,
     name: stem,
   });
   const text = `${JSON.stringify(proposal.sweep, null, 2)}\n`;
   const sweep = parseSweepText(text, file);
   // The reader has the last word on the table: what it refuses is no proposal.
-  await placing(sweep.locate, () => prepareFor(context, sweep, options.json === true));
+  await placing(sweep.locate, () => prepareFor(context, sweep, options.json === true)).catch(
+    (thrown: unknown) => {
+      throw withSeriesOption(asSweepError(thrown));
+    },
+  );
   const read = [
     ...(found.length === 0 ? [] : [`It was read with ${found.join(', ')}, as was found by its first lines.`]),
     ...(isCut ? [`The first ${table.rows.toLocaleString('en-US')} rows were looked at.`] : []),
@@ -66,6 +72,18 @@ export async function initSweep(context: CliContext, data: string, options: Init
     `${[...read, ...remarks].map(printable).join('\n')}\n\n${printable(`${shown(context, file)} and, with the reasons, ${shown(context, notes)}`)} are written. Next:\n${commands.map((command) => `  ${printable(command)}\n`).join('')}`,
   );
   return 0;
+}
+
+/** There is no sweep file yet that could say which column tells series apart. */
+function withSeriesOption(error: SweepError): SweepError {
+  if (error.hint?.includes('"series": ') !== true) return error;
+  const { code, message, path, hint, facts } = error;
+  return new SweepError(code, message, {
+    ...(path === undefined ? {} : { path }),
+    ...(facts === undefined ? {} : { facts }),
+    hint: `${hint}; here "series" is --series COLUMN`,
+    cause: error,
+  });
 }
 
 function refuseToOverwrite(files: readonly string[], { force }: InitOptions): void {

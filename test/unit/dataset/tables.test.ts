@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openCsv } from '../../../src/dataset/sources/csv/csv-reader.js';
+import { zonedClock } from '../../../src/dataset/sources/csv/times/zoned-clock.js';
 import type { SweepError } from '../../../src/errors.js';
 import type { CsvSource } from '../../../src/study/dataset-source.js';
 import { csvSource } from '../../support/fixtures/dataset-fixtures.js';
@@ -159,6 +160,31 @@ test('local times of a zone are read as UTC, by the zone or by themselves', asyn
   assert.equal(odd.time?.first, '2020-07-01 22:00:00');
   await refuses(context, 't,v\n2020-07-01 00:00,1\n', /"Berlin" is no time zone/, { timeZone: 'Berlin' });
 });
+
+for (const [what, minutes] of [
+  ['hours', 60],
+  ['quarters of an hour', 15],
+  ['hours that are not read by DuckDB', 60],
+] as const)
+  test(`the hour that a clock shows twice comes once, and once more: ${what}`, async (context) => {
+    const clock = zonedClock('Europe/Berlin');
+    // Summer time ends at 01:00 UTC; the days around it have both of its hours, and none.
+    const seconds = Array.from(
+      { length: 120 },
+      (_, row) => Date.UTC(2020, 9, 24, 12) / 1000 + 60 * minutes * row,
+    );
+    const local = seconds.map((one) =>
+      new Date(clock(one) * 1000).toISOString().slice(0, 16).replace('T', ' '),
+    );
+    const shown = local.map((text, row) => (what.includes('DuckDB') && row === 0 ? `${text}:00` : text));
+    const content = `t,v\n${shown.map((text, row) => `${text},${row}`).join('\n')}\n`;
+    const { time, notices } = await read(context, content, { timeZone: 'Europe/Berlin' });
+    const last = new Date(seconds.at(-1)! * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    assert.deepEqual(
+      [time?.first, time?.last, time?.irregularSteps, notices],
+      ['2020-10-24 12:00:00', last, 0, []],
+    );
+  });
 
 test('rows are sorted by time when that is set, and keep their lines', async (context) => {
   const rows = counted(4000).map(

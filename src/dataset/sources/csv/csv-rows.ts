@@ -229,10 +229,9 @@ export class RowReader {
     state.hasValue.fill(true);
     state.values.set(values.subarray((count - 1) * features, count * features));
     if (seconds === null) this.block.seconds.fill(Number.NaN);
-    else this.block.seconds.set(seconds);
     for (let index = 0; index < count; index++) {
       const row = block.rowOf(index);
-      if (seconds !== null) state.times.add(seconds[index]!, row);
+      if (seconds !== null) this.block.seconds[index] = state.times.add(seconds[index]!, row);
       this.block.rows[index] = row;
       this.rowNumbers.append(row);
     }
@@ -311,8 +310,7 @@ export class RowReader {
     if (block.seconds === null) return Number.NaN;
     const seconds = block.seconds[index]!;
     if (Number.isNaN(seconds)) return times.read(rough?.slice(this.features) ?? [], row);
-    times.add(seconds, row);
-    return seconds;
+    return times.add(seconds, row);
   }
 
   /** Returns when the value may be filled, its row dropped or counted; throws a fault otherwise. */

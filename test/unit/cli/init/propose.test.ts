@@ -284,3 +284,22 @@ test('several targets are forecast at once; 0/1 columns beside a text are its la
     /"trade", "sport" are labels of which a text may have any.*Not used: "size"/,
   );
 });
+
+test('targets of 0 and 1 are said to be forecast as numbers, and what tells them as classes', () => {
+  const table = tableOf([
+    times(400, (row) => row * HOUR),
+    numbers('x', 400, load),
+    numbers('on', 400, (row) => row % 3 && 1),
+    numbers('off', 400, (row) => row % 2),
+  ]);
+  const said = (target: string, others: readonly string[]): string =>
+    proposeSweep(table, { path: 'data.csv', target, others, name: 'data' })
+      .remarks.flatMap(({ lines }) => lines)
+      .join('\n');
+  assert.match(
+    said('on', ['off']),
+    /"on", "off" hold 0 and 1 alone and are forecast as numbers; .*"task": "classify"/,
+  );
+  assert.match(said('x', ['off']), /"off" holds 0 and 1 alone/);
+  assert.doesNotMatch(said('x', []), /"classify"/);
+});

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { ProposalRequest } from '../../../../src/cli/init/proposal.js';
 import { proposeSweep } from '../../../../src/cli/init/propose.js';
 import { readSketch } from '../../../../src/cli/init/read-sketch.js';
 
@@ -10,13 +11,19 @@ interface Proposed {
   readonly dataset: { readonly source: Readonly<Record<string, unknown>>; readonly series?: string };
 }
 
-async function propose(t: TestContext, name: string, lines: readonly string[]): Promise<Proposed['dataset']> {
+async function propose(
+  t: TestContext,
+  name: string,
+  lines: readonly string[],
+  asked: Partial<ProposalRequest> = {},
+): Promise<Proposed['dataset']> {
   const folder = mkdtempSync(join(tmpdir(), 'sweep-init-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, name);
   writeFileSync(path, `${lines.join('\n')}\n`);
   const { table } = await readSketch(path, new AbortController().signal);
-  return (proposeSweep(table, { path: name, target: null, name: 'it' }).sweep as unknown as Proposed).dataset;
+  const request = { path: name, target: null, name: 'it', ...asked };
+  return (proposeSweep(table, request).sweep as unknown as Proposed).dataset;
 }
 
 const days = (count: number, format: (date: string[]) => string): string[] =>
@@ -107,6 +114,21 @@ test('times that no form reads are left out, and numbers beside dates in words a
   assert.deepEqual((await propose(t, 'odd.csv', ['t,x', ...rows])).source, { csv: 'odd.csv' });
   const words = days(60, ([y, , d]) => `${Number(d)}. Januar ${y}`).map((at, row) => `${at};${row % 5},5`);
   assert.deepEqual((await propose(t, 'words.csv', ['t;x', ...words])).source, { csv: 'words.csv' });
+});
+
+test('series that do not overlap are told apart by the column that is named', async (t) => {
+  const rows = days(120, (date) => date.join('-')).map(
+    (date, row) => `${date},${row < 60 ? 'A' : 'B'},${row % 7}.5`,
+  );
+  const lines = ['date,site,x', ...rows];
+  assert.equal((await propose(t, 'stacked.csv', lines)).series, undefined);
+  assert.equal((await propose(t, 'stacked.csv', lines, { series: 'site' })).series, 'site');
+  await assert.rejects(propose(t, 'stacked.csv', lines, { series: 'sitte' }), /no column "sitte"/);
+  const untimed = rows.map((row) => row.slice(11));
+  await assert.rejects(
+    propose(t, 'untimed.csv', ['site,x', ...untimed], { series: 'site' }),
+    /untimed\.csv has no column of times/,
+  );
 });
 
 test('labelled texts of several lines are texts', async (t) => {

@@ -6,6 +6,7 @@ import type { TablePlace } from '../../table/table.js';
 import type { CsvLayout } from '../csv-header.js';
 import { RowFault } from '../row-fault.js';
 import { describeDisorder, requireOrder } from '../row-order.js';
+import { RepeatedHour } from './repeated-hour.js';
 import { joinTime, type TimeForm } from './time-form.js';
 import { hasZone } from './time-stamps.js';
 import { TimeSteps, type TimeSummary } from './time-steps.js';
@@ -16,6 +17,7 @@ export type PlaceOf = (row: number) => TablePlace;
 export class RowTimes {
   private readonly steps = new TimeSteps();
   private readonly unread: UnreadTimes | null;
+  private readonly repeated: RepeatedHour | null;
   private zoned: string | null = null;
   private zoneless: string | null = null;
 
@@ -26,6 +28,7 @@ export class RowTimes {
     /** Of several in the table, the one whose rows these are; null: there is one. */
     private readonly series: string | null,
   ) {
+    this.repeated = form.localOf === null ? null : new RepeatedHour(form.localOf);
     this.unread = layout.unread === null ? null : new UnreadTimes(layout.unread);
     if ((form.projection?.formats.length ?? 0) > 0) this.meetZone(form.example, 0);
   }
@@ -47,9 +50,11 @@ export class RowTimes {
     );
   }
 
-  /** A row's seconds since 1970, as DuckDB read them. */
-  add(seconds: number, row: number): void {
-    this.steps.add(seconds, row);
+  /** A row's seconds since 1970, as DuckDB read them: what they are beside those of the row before. */
+  add(seconds: number, row: number): number {
+    const settled = this.repeated?.settle(seconds) ?? seconds;
+    this.steps.add(settled, row);
+    return settled;
   }
 
   /** Seconds since 1970 of fields that DuckDB did not read. Throws a fault for what is no time. */
@@ -59,8 +64,7 @@ export class RowTimes {
     const seconds = this.isSorted ? Number.NaN : this.form.parse(field);
     if (Number.isNaN(seconds)) throw this.fault(row, `${showField(field)} is not a date`, this.form.accepted);
     this.meetZone(field, row);
-    this.steps.add(seconds, row);
-    return seconds;
+    return this.add(seconds, row);
   }
 
   /** null without a time column. */

@@ -9,7 +9,7 @@ import type { CsvLayout } from '../csv-header.js';
 import { isMissingText } from '../csv-numbers.js';
 import { likelyTimeFormats } from './likely-formats.js';
 import { hasZone, parseEpoch, parseTimestamp, TIME_FORMS } from './time-stamps.js';
-import { zoneReader } from './zoned-clock.js';
+import { zonedClock, zoneReader } from './zoned-clock.js';
 
 const CLOCKS = [
   [String.raw`\d\d:\d\d:\d\d`, '%H:%M:%S'],
@@ -51,6 +51,8 @@ export interface TimeForm {
   readonly example: string;
   /** In the words that would set it. */
   readonly found: readonly string[];
+  /** The local time of seconds since 1970, where times are of a zone whose clock goes back in autumn; null: they are not. */
+  readonly localOf: ((seconds: number) => number) | null;
   /** Seconds since 1970 of a field that DuckDB did not read; NaN: it is no time. */
   readonly parse: (text: string) => number;
   /** What is read, for errors. */
@@ -65,7 +67,8 @@ export function chooseTimes(source: CsvSource, layout: CsvLayout, sample: Table[
     .filter((text) => !isMissingText(text));
   const example = texts[0] ?? '';
   const isZoned = hasZone(example) || (source.timeFormat?.includes('%z') ?? false);
-  const common = { example, isUtc: isZoned || zone !== null };
+  const localOf = zone === null || isZoned || source.order === 'sort' ? null : zonedClock(zone);
+  const common = { example, isUtc: isZoned || zone !== null, localOf };
   const read = (formats: readonly string[]): TimeProjection | undefined =>
     columns.length === 0 ? undefined : { columns, formats, zone: isZoned ? null : zone };
   if (source.timeFormat !== undefined)
