@@ -79,6 +79,11 @@ const FORMS: readonly [what: string, fieldAt: (row: number) => string, last: str
   ],
   ['a clock of twelve hours without a blank', (row) => `1/${row + 1}/2020 1:05pm`, '2020-01-30 13:05:00'],
   ['parts of a second', (row) => `01/${two(row + 1)}/2020 00:00:00.000`, '2020-01-30 00:00:00'],
+  [
+    'slashes and an offset',
+    (row) => `${hourAt(row).replaceAll('-', '/')}:00:00+02:00`,
+    '2020-01-02 03:00:00',
+  ],
   ['hours of an offset', (row) => `${hourAt(row).replace(' ', 'T')}:00:00+01`, '2020-01-02 04:00:00'],
   ['a month in full', (row) => `${row + 1} January 2020`, '2020-01-30 00:00:00'],
   ['an American date', (row) => `"Jan ${row + 1}, 2020"`, '2020-01-30 00:00:00'],
@@ -106,6 +111,7 @@ for (const [what, fieldAt, last] of FORMS)
 for (const [digits, format] of [
   [(row: number) => `${2010 + Math.floor(row / 12)}${two(1 + (row % 12))}`, '%Y%m'],
   [(row: number) => `${1960 + row}`, '%Y'],
+  [(row: number) => `2020${String(row + 1).padStart(3, '0')}`, '%Y%j'],
   [(row: number) => dayAt(row).replaceAll('-', '').slice(2), '%y%m%d'],
 ] as const)
   test(`times such as ${digits(0)} are refused with a form that reads them`, async (context) => {

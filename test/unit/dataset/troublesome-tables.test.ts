@@ -233,6 +233,22 @@ const CASES: readonly Case[] = [
       times: null,
     }),
   ],
+  [
+    'one column of decimal commas',
+    `value\n${lines((row) => `${row},5`)}`,
+    /"delimiter": ";", "decimal": ","/,
+  ],
+  [
+    'one column of decimal commas, as is said',
+    `value\n${lines((row) => `${row},5`)}`,
+    v(0.5, 23.5, { columns: ['value'], times: null }),
+    { delimiter: ';', decimal: ',' },
+  ],
+  [
+    'no names, with decimal commas',
+    lines((row) => `A;${time(row)};${row},5`),
+    /:1: the first line holds the date .*set "header" to false/,
+  ],
   ['one quoted column', `"value"\n${lines(String)}`, { columns: ['value'], ends: [[0, 23]], times: null }],
   [
     'a letter for missing values',
@@ -397,7 +413,7 @@ const CASES: readonly Case[] = [
   [
     'a line of words at the end',
     `${daily((row) => `${row}.5`)}Source: the office\n`,
-    /:26: 1 field, the header has 2 columns.*a note below the rows is no row/,
+    /:26: 1 field, the header has 2 columns.*a note is no row/,
   ],
   [
     'codes with leading zeros',

@@ -5,9 +5,11 @@ import { isMissingText, parseNumber } from './csv-numbers.js';
 import { looksLikeDate } from './times/loose-dates.js';
 import { isDigitDate } from './times/time-stamps.js';
 
+const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
+
 /** Throws CSV_SYNTAX where the line of names holds none, too few, or some twice. */
 export function checkNames(names: readonly string[], sample: Table['sample'], at: string): void {
-  const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name));
+  const isNumber = (name: string): boolean => !Number.isNaN(parseNumber(name)) || DECIMAL_COMMA.test(name);
   const refuse = (what: string, hint: string): SweepError =>
     new SweepError('CSV_SYNTAX', `${at}: ${what}`, { path: at, hint });
   if (names.every(isNumber))

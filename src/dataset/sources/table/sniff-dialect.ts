@@ -165,9 +165,11 @@ export function fieldCountFault(
           ? 'the line ends with a delimiter: take it away, or name one more column in the first line'
           : fields.length < names.length && names.at(-1) === ''
             ? 'the line of names ends with a delimiter: take it away'
-            : fields.length === 1 && /\p{L}/u.test(fields[0]!)
-              ? 'a note below the rows is no row: take the line away; a row has one field for each column'
-              : `a row has one field for each column; a field that holds the delimiter (here ${shown}) is written in quotes, and the first line of the file names the columns`,
+            : names.length === 1 && /^[+-]?\d+,\d+$/.test(fields.join(delimiter))
+              ? 'if the comma marks decimals, set "delimiter": ";", "decimal": ","'
+              : fields.length === 1 && /\p{L}/u.test(fields[0]!)
+                ? 'a note is no row: take the line away; a row has one field for each column'
+                : `a row has one field for each column; a field that holds the delimiter (here ${shown}) is written in quotes, and the first line of the file names the columns`,
     },
   );
 }

@@ -13,7 +13,7 @@ const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
     [String.raw` \d{1,2}:\d\d${gap}[AaPp][Mm]`, ` %I:%M${gap}%p`] as const,
     [String.raw` \d{1,2}:\d\d:\d\d${gap}[AaPp][Mm]`, ` %I:%M:%S${gap}%p`] as const,
   ]),
-  [String.raw`[ T]\d{1,2}:\d\d:\d\d[+-]\d\d`, ' %H:%M:%S%z'],
+  [String.raw`[ T]\d{1,2}:\d\d:\d\d[+-]\d\d(?::?\d\d)?`, ' %H:%M:%S%z'],
   [String.raw`[ T]\d{1,2}:\d\d [+-]\d\d:?\d\d`, ' %H:%M %z'],
   [String.raw`[ T]\d{1,2}:\d\d:\d\d [+-]\d\d:?\d\d`, ' %H:%M:%S %z'],
   ...['UTC', 'GMT'].flatMap((zone) => [
@@ -66,6 +66,7 @@ const LAST_MONTH = 12;
 const SHORT_DIGITS: readonly (readonly [shape: RegExp, format: string])[] = [
   [/^(?:1[5-9]|20|21)\d\d$/, '%Y'],
   [/^(?:19|20)\d\d(?:0[1-9]|1[0-2])$/, '%Y%m'],
+  [/^(?:19|20)\d\d(?:[0-2]\d\d|3[0-5]\d|36[0-6])$/, '%Y%j'],
   [/^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/, '%y%m%d'],
 ];
 
