@@ -8,7 +8,9 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DivergedTrial } from '../../src/engine/training/diverged-trial.js';
 import type { StopRequest } from '../../src/engine/training/trial-training.js';
+import { encodeBundle } from '../../src/program/bundle.js';
 import type { CommandConfig, EpochReport } from '../../src/study/trial/trial.js';
+import { unpackProgram } from '../../worker/node/program-cache.js';
 import { shareMachine } from '../../worker/runners/program-settings.js';
 import { OpenRunners } from '../../worker/runners/registry.js';
 import type { RunOutcome } from '../../worker/runners/runner.js';
@@ -24,6 +26,7 @@ const programs = shareMachine({ ...process.env, SWEEP_NATS_TOKEN: 'secret', NATS
 const runners = new OpenRunners({ engine: 'wasm', cacheDirectory, programs });
 const objective = { metric: 'loss', direction: 'minimize', epoch: 'best' } as const;
 const isLinux = process.platform === 'linux';
+const DIGEST = 'd'.repeat(64);
 
 interface Ran {
   readonly outcome: RunOutcome | null;
@@ -456,6 +459,16 @@ describe('what a command is handed', () => {
       'true true',
     ]);
   });
+});
+
+it('the folders of its files are its own: what it writes there no other trial finds', async () => {
+  const file = (path: string, text: string) => ({ path, isExecutable: false, bytes: Buffer.from(text) });
+  unpackProgram(cacheDirectory, DIGEST, encodeBundle([file('lib/value', '1'), file('lib/deep/one', '')]));
+  const script = `${SAY} const fs = require('node:fs');
+    say(JSON.stringify({ loss: Number(fs.readFileSync('lib/value')) + fs.readdirSync('lib/deep').length }));
+    fs.writeFileSync('lib/deep/two', ''); fs.writeFileSync('lib/draft', '7'); fs.renameSync('lib/draft', 'lib/value');`;
+  for (const attempt of [1, 2])
+    assert.equal(lossOf(await run(commandConfig(script, {}, { files: DIGEST }))), 2, `trial ${attempt}`);
 });
 
 it('nothing is left of a trial whose worker is killed', { skip: !isLinux }, async () => {

@@ -1,6 +1,6 @@
 // What a trial's program finds: its working directory with the files of the study, its checkpoint, and its environment.
 import { randomUUID } from 'node:crypto';
-import { lstatSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../../src/make-directories.js';
 import { fill, fillCommand, PARAMS_FILE } from '../../../src/program/placeholders.js';
@@ -50,9 +50,7 @@ export function makeWorkplace(
   const { params, seed } = config;
   const epochs = until ?? config.epochs;
   const files = filesFolder(config, cacheDirectory);
-  // Programs find what lies beside them by their real place; what they write here is theirs alone.
-  if (files !== null)
-    for (const name of readdirSync(files)) symlinkSync(join(files, name), join(directory, name));
+  if (files !== null) linkFiles(files, directory);
   const paramsPath = join(folder, PARAMS_FILE);
   writeFileSync(paramsPath, `${JSON.stringify(params)}\n`);
   const device = programs.devices[place.slot];
@@ -89,6 +87,21 @@ export function makeWorkplace(
   };
 }
 
+/**
+ * Folders of the trial's own with links to the files: programs find what lies beside them by their real place, and what they
+ * write beside it, or put in its place, is theirs alone.
+ */
+function linkFiles(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    // Packages are thousands of files, which no program writes to.
+    if (entry.isDirectory() && entry.name !== 'node_modules') {
+      mkdirSync(target);
+      linkFiles(source, target);
+    } else symlinkSync(source, target);
+  }
+}
+
 /** What a worker is told of by variables, its keys among them, is none of a program's business. */
 const OWN_VARIABLE = /^(SWEEP|NATS)_/;
 
@@ -104,6 +117,7 @@ export function removeWorkplace({ folder }: Workplace): void {
 export function sizeOf(folder: string): number {
   try {
     return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+      if (entry.isSymbolicLink()) return sum;
       const path = join(folder, entry.name);
       return sum + (entry.isDirectory() ? sizeOf(path) : allocated(path));
     }, 0);
