@@ -39,7 +39,7 @@ export function insightText(insight: StudyInsight, { metric, useColor }: Insight
     ...importanceLines(params, points),
     '',
     bold('Values of each parameter, on average over all others'),
-    effectsTable(params),
+    points === 0 ? 'no point is complete' : effectsTable(params),
     '',
     bold('Stopping'),
     ...stoppingLines(stopping),
