@@ -15,28 +15,44 @@ export interface Condition {
 /** A head of the table may hold blanks. */
 const CONDITION = /^\s*([^=!<>,\s][^=!<>,]*?)\s*(!=|<=|>=|==?|<|>)\s*([^=<>].*?|)\s*$/;
 
-/** `name<op>value`, separated by commas. Throws USAGE. */
+/** `name<op>value`, separated by commas; a value may stand in quotes. Throws USAGE. */
 export function parseConditions(filter: string): Condition[] {
   return splitConditions(filter).map((text) => {
     const [, field, operator, value] = CONDITION.exec(text) ?? [];
     if (field !== undefined && value !== undefined)
-      return { text, field, operator: (operator === '==' ? '=' : operator) as Operator, value };
+      return {
+        text,
+        field,
+        operator: (operator === '==' ? '=' : operator) as Operator,
+        value: unquoted(value),
+      };
     throw new SweepError('USAGE', `--filter ${JSON.stringify(text)} is not a condition`, {
       hint: "write a name, one of = != < <= > >=, and a value: --filter 'units=32,objective<0.27'",
     });
   });
 }
 
-/** A comma separates conditions, but for one before three digits: that is how the table writes 1,234. */
+function unquoted(value: string): string {
+  return /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+}
+
+/** A comma separates conditions, but for one within quotes or before three digits: that is how the table writes 1,234. */
 function splitConditions(filter: string): string[] {
   const parts: string[] = [];
   for (const text of filter.split(',')) {
     const before = parts.at(-1);
-    if (before !== undefined && CONDITION.test(before) && /^\d{3}\s*$/.test(text))
+    const value = before === undefined ? undefined : CONDITION.exec(before)?.[3];
+    if (value !== undefined && (/^\d{3}\s*$/.test(text) || isOpen(value)))
       parts[parts.length - 1] = `${before},${text}`;
     else parts.push(text);
   }
   return parts;
+}
+
+/** Whether a value begins with a quote that does not end it. */
+function isOpen(value: string): boolean {
+  const [quote] = value;
+  return (quote === '"' || quote === "'") && (value.length === 1 || !value.endsWith(quote));
 }
 
 /** Values that stand for all that a condition would be compared with: one of each kind, of numbers both ends. */
