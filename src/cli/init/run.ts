@@ -6,6 +6,7 @@ import { TABLE_ENDINGS } from '../../dataset/sources/table/table-files.js';
 import { asSweepError, SweepError } from '../../errors.js';
 import { makeDirectories } from '../../make-directories.js';
 import { parseSweepText } from '../../sweep-file/parse.js';
+import { type Speaker, SWEEP_FILE, sayAs } from '../../wording/fault-words.js';
 import { printable } from '../../wording/printable.js';
 import type { CliContext } from '../context.js';
 import { placing, prepareFor } from '../options/sweep-file.js';
@@ -49,7 +50,7 @@ export async function initSweep(context: CliContext, data: string, options: Init
   // The reader has the last word on the table: what it refuses is no proposal.
   await placing(sweep.locate, () => prepareFor(context, sweep, options.json === true)).catch(
     (thrown: unknown) => {
-      throw withSeriesOption(asSweepError(thrown));
+      throw sayAs(OPTIONS, asSweepError(thrown));
     },
   );
   const read = [
@@ -74,17 +75,11 @@ export async function initSweep(context: CliContext, data: string, options: Init
   return 0;
 }
 
-/** There is no sweep file yet that could say which column tells series apart. */
-function withSeriesOption(error: SweepError): SweepError {
-  if (error.hint?.includes('"series": ') !== true) return error;
-  const { code, message, path, hint, facts } = error;
-  return new SweepError(code, message, {
-    ...(path === undefined ? {} : { path }),
-    ...(facts === undefined ? {} : { facts }),
-    hint: `${hint}; here "series" is --series COLUMN`,
-    cause: error,
-  });
-}
+/** There is no sweep file yet that could say which column tells series apart: an option does. */
+const OPTIONS: Speaker = {
+  ...SWEEP_FILE,
+  sayHint: (words) => words.replaceAll(/"series": ("[^"]*")/g, '--series $1'),
+};
 
 function refuseToOverwrite(files: readonly string[], { force }: InitOptions): void {
   const there = files.find((file) => existsSync(file));
