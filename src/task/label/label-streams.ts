@@ -2,7 +2,7 @@
 // series and over all.
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import type { Predictor } from '../predictor.js';
-import type { RowStreams } from '../windows/feed-streams.js';
+import type { RowStreams, StreamRow } from '../windows/feed-streams.js';
 import { fileRowOf } from '../windows/file-rows.js';
 import { scaledUse } from '../windows/scaled-use.js';
 import { type Forecast, type OpenCalendar, WindowStream } from '../windows/window-stream.js';
@@ -53,12 +53,12 @@ export class LabelStreams implements RowStreams {
     private readonly calendar: OpenCalendar | null,
   ) {}
 
-  push(series: string | null, values: Float64Array, seconds: number, row: number, label: number): void {
+  push({ series, seconds, row, label, ...read }: StreamRow): void {
     const one = this.streams.get(series) ?? this.open(series, row);
     one.rows++;
     one.fileRows.append(row);
     one.lastSeconds = seconds;
-    one.stream.push(values, seconds, this.path, label);
+    one.stream.push({ ...read, seconds }, this.path, label);
   }
 
   finish(stepSeconds: number): void {

@@ -22,10 +22,21 @@ export type TableUse = Pick<
   'columns' | 'window' | 'ahead' | 'calendar' | 'series' | 'stepSeconds' | 'csv'
 >;
 
+export interface StreamRow {
+  readonly series: string | null;
+  readonly values: Float64Array;
+  /** 1 where a value was missing and is that of the row before; null: none was. */
+  readonly filled: Uint8Array | null;
+  readonly seconds: number;
+  /** Of the table. */
+  readonly row: number;
+  /** The number of its label, where labels are read. */
+  readonly label: number;
+}
+
 /** Streams of windows, one a series. */
 export interface RowStreams {
-  /** `label`: the number of the row's, where labels are read. */
-  push(series: string | null, values: Float64Array, seconds: number, row: number, label: number): void;
+  push(row: StreamRow): void;
   each(): readonly { readonly series: string | null; readonly rows: number }[];
   /** After the last row. `stepSeconds`: from one row to the next; NaN: not known. */
   finish(stepSeconds: number): void;
@@ -69,15 +80,16 @@ export async function feedStreams<Streams extends RowStreams>(
       for (let row = 0; row < block.count; row++) {
         const seconds = block.seconds[row]!;
         requireTime(seconds, use, path);
-        const values = block.values.subarray(row * columns.length, (row + 1) * columns.length);
+        const [begin, end] = [row * columns.length, (row + 1) * columns.length];
         try {
-          streams.push(
-            block.series?.[row] ?? null,
-            values,
+          streams.push({
+            series: block.series?.[row] ?? null,
+            values: block.values.subarray(begin, end),
+            filled: block.filled?.subarray(begin, end) ?? null,
             seconds,
-            block.rows[row]!,
-            block.labels?.[row] ?? -1,
-          );
+            row: block.rows[row]!,
+            label: block.labels?.[row] ?? -1,
+          });
         } catch (thrown) {
           throw await placed(thrown, csv, block.rows[row]!);
         }

@@ -8,6 +8,7 @@ import { SweepError } from '../../errors.js';
 import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
+import type { StreamRow } from './feed-streams.js';
 import type { WindowUse } from './window-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
@@ -18,7 +19,7 @@ export interface ColumnForecast {
   readonly prediction: number;
   /** All of them, ascending; empty: none are forecast. */
   readonly quantiles: readonly number[];
-  /** What the target's row holds; null: it is not there. */
+  /** What the target's row holds; null: it is not there, or holds nothing. */
   readonly actual: number | null;
   /** The target in the window's last row: what naive persistence predicts. */
   readonly last: number;
@@ -39,6 +40,9 @@ export interface Forecast extends ColumnForecast {
   /** Of a label: one a class, the prediction being the number of the likeliest. */
   readonly probabilities?: readonly number[];
 }
+
+/** Without the columns of a calendar. */
+export type ReadRow = Pick<StreamRow, 'values' | 'filled' | 'seconds'>;
 
 /** What makes the last columns of a row, and how many those are. */
 export interface OpenCalendar {
@@ -69,6 +73,8 @@ export abstract class WindowStream<Use extends StreamUse = StreamUse> {
   private readonly capacity: number;
   private readonly rows: Float32Array;
   private readonly targets: Float64Array;
+  /** 1 for a target that is that of the row before, as its own was missing. */
+  private readonly filled: Uint8Array;
   private readonly seconds: Float64Array;
   /** Rows that must have come after a window's last one. */
   private readonly awaited: number;
@@ -100,18 +106,22 @@ export abstract class WindowStream<Use extends StreamUse = StreamUse> {
     const kept = PREDICTION_BATCH + Math.max(this.awaited, window.delay - this.delays[0]!);
     this.targetColumns = targetColumnsOf(use);
     this.targets = new Float64Array(kept * this.targetColumns.length);
+    this.filled = new Uint8Array(this.targets.length);
     this.seconds = new Float64Array(kept);
     this.predictions = new Float32Array(PREDICTION_BATCH * units);
     this.values = new Float64Array(columns.length);
   }
 
   /** `place` is told in errors. Throws CSV_VALUE when a value does not fit a float32 once normalised. */
-  push(values: Float64Array, seconds: number, place: string, label?: number): void {
+  push({ values, filled, seconds }: ReadRow, place: string, label?: number): void {
     const { window } = this.use;
     const row = this.rowCount++;
     this.write(row, values, seconds, place);
-    for (const [target, column] of this.targetColumns.entries())
-      this.targets[this.targetAt(row, target)] = label ?? values[column]!;
+    for (const [target, column] of this.targetColumns.entries()) {
+      const at = this.targetAt(row, target);
+      this.targets[at] = label ?? values[column]!;
+      this.filled[at] = label === undefined ? (filled?.[column] ?? 0) : 0;
+    }
     this.seconds[row % this.seconds.length] = seconds;
     if (row >= window.lookback - window.step + this.awaited) this.open++;
     if (this.open === PREDICTION_BATCH) this.predict(row);
@@ -213,7 +223,8 @@ export abstract class WindowStream<Use extends StreamUse = StreamUse> {
   /** With what its row holds. */
   private met(forecast: Forecast): Forecast {
     const row = forecast.row - 1;
-    const actualOf = (target: number): number => this.targetIn(row, target);
+    const actualOf = (target: number): number | null =>
+      this.filled[this.targetAt(row, target)] === 1 ? null : this.targetIn(row, target);
     return {
       ...forecast,
       seconds: this.seconds[row % this.seconds.length]!,

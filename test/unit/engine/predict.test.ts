@@ -648,6 +648,30 @@ test('missing values are treated as asked for where the training had none', asyn
   assert.deepEqual(notices, ['1 missing values were filled with the value of the row before']);
 });
 
+test('a target that was filled is no actual value, and counts in no error', async (t) => {
+  const text = (missing: string): string =>
+    `time,v\n${Array.from({ length: 12 }, (_, row) => `2024-01-01 ${String(row).padStart(2, '0')}:00:00,${row === 7 || row > 9 ? missing || row : row}`).join('\n')}\n`;
+  const path = join(temporaryDirectory(t), 'x.csv');
+  const { exported, use } = smallUse(3600);
+  const told = async (csv: string) => {
+    writeFileSync(path, csv);
+    const actual = new Map<number, number | null>();
+    const summary = await predictSeries(requestOf(exported, use, path, 'forward-fill'), (one) =>
+      actual.set(one.row, one.actual),
+    );
+    return { actual, compared: summary.compared, predictions: summary.predictions };
+  };
+  const whole = await told(text(''));
+  const { actual, compared, predictions } = await told(text('-9999'));
+  assert.equal(predictions, whole.predictions);
+  // Rows count from 1.
+  assert.deepEqual(
+    [7, 8, 9, 11, 12].map((row) => actual.get(row)),
+    [6, null, 8, null, null],
+  );
+  assert.equal(compared, whole.compared - 3);
+});
+
 /** One column and a persistence-like window, for files of a few rows. */
 function smallUse(stepSeconds: number | null): { exported: ExportedModel; use: ForecastUse } {
   const columns = [{ name: 'v', unit: null, mean: 5, std: 2 }];

@@ -288,7 +288,14 @@ describe('predictions of several columns', () => {
     const forecasts: Forecast[] = [];
     const streams = new SeriesStreams(model as never, of, 6, 'x.csv', (one) => forecasts.push(one), null);
     for (let row = 0; row < 40; row++)
-      streams.push(null, Float64Array.of(5 + row / 10, -200 + row, row % 3), Number.NaN, row + 1);
+      streams.push({
+        series: null,
+        values: Float64Array.of(5 + row / 10, -200 + row, row % 3),
+        filled: null,
+        seconds: Number.NaN,
+        row: row + 1,
+        label: -1,
+      });
     streams.finish(Number.NaN);
     return { forecasts, streams };
   }

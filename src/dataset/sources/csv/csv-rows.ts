@@ -28,6 +28,8 @@ export interface CsvBlock extends RowBlock {
   readonly series: readonly string[] | null;
   /** The number of each row's label; null: none are read. */
   readonly labels: Float64Array | null;
+  /** 1 where a value was missing and is that of the row before, row-major; null: none was. */
+  readonly filled: Uint8Array | null;
 }
 
 /** Where labels stand, and the number of the one in a field of a row. */
@@ -49,6 +51,7 @@ export class RowReader {
     rows: new Float64Array(),
     labels: new Float64Array(),
   };
+  private filled = new Uint8Array();
   private count = 0;
   private readonly rowNumbers = new RowLines();
   private readonly missingNumbers: readonly number[];
@@ -119,12 +122,14 @@ export class RowReader {
     this.reserve(block.count);
     this.count = 0;
     this.names = [];
-    if (!this.readWhole(block)) for (let index = 0; index < block.count; index++) this.readRow(block, index);
+    const isWhole = this.readWhole(block);
+    if (!isWhole) for (let index = 0; index < block.count; index++) this.readRow(block, index);
     return {
       ...this.block,
       count: this.count,
       series: this.isSeveral ? this.names : null,
       labels: this.labelText === null ? null : this.block.labels,
+      filled: isWhole ? null : this.filled,
     };
   }
 
@@ -136,6 +141,7 @@ export class RowReader {
       rows: new Float64Array(rows),
       labels: new Float64Array(this.labelText === null ? 0 : rows),
     };
+    this.filled = new Uint8Array(rows * this.features);
   }
 
   /** Throws for what shows only when all rows were read. */
@@ -254,7 +260,9 @@ export class RowReader {
     for (let feature = 0; feature < values.length; feature++) {
       const field = rough === undefined ? null : (rough[feature] ?? '');
       const value = field === null ? block.numbers[feature]![index]! : this.toNumber(field);
-      if (Number.isNaN(value) || this.missingNumbers.includes(value)) {
+      const isMissing = Number.isNaN(value) || this.missingNumbers.includes(value);
+      this.filled[this.count * values.length + feature] = Number(isMissing);
+      if (isMissing) {
         this.meetMissing(field ?? String(value), value, feature, row);
         missing++;
       } else {

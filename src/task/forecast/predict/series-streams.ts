@@ -4,6 +4,7 @@ import { RowLines } from '../../../dataset/sources/csv/row-lines.js';
 import { delaysOf, targetColumnsOf } from '../../../study/trial/trial.js';
 import type { Predictor } from '../../predictor.js';
 import { claimOf } from '../../quantiles.js';
+import type { StreamRow } from '../../windows/feed-streams.js';
 import { fileRowOf } from '../../windows/file-rows.js';
 import { scaledUse } from '../../windows/scaled-use.js';
 import type { ColumnForecast, Forecast, OpenCalendar } from '../../windows/window-stream.js';
@@ -109,13 +110,13 @@ export class SeriesStreams {
     this.down = downscaleOf(use);
   }
 
-  /** `series`: null in a file of one. `row`: of the table. Throws CSV_VALUE for a value that cannot be normalised, a fault for a series nobody knows. */
-  push(series: string | null, values: Float64Array, seconds: number, row: number): void {
+  /** `series`: null in a file of one. Throws CSV_VALUE for a value that cannot be normalised, a fault for a series nobody knows. */
+  push({ series, values, filled, seconds, row }: StreamRow): void {
     const one = this.streams.get(series) ?? this.open(series, row);
     one.rows++;
     one.fileRows.append(row);
     one.lastSeconds = seconds;
-    one.stream.push(values, seconds, this.path);
+    one.stream.push({ values, filled, seconds }, this.path);
   }
 
   /** After the last row. `stepSeconds`: from one row to the next; NaN: not known. */
