@@ -61,6 +61,9 @@ async function play(config: TrialConfig): Promise<Played> {
 const ALL = [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 10 - epoch]);
 const PAUSES = ['paused 1', 'paused 3', 'finished 6'];
 
+/** Before a program that has reached its budget is at its next epoch, whose checkpoint it would keep, it is stopped. */
+const ENOUGH_MS = 300;
+
 const PROGRAM = (options: { heeds: boolean; keeps: boolean; says: boolean }): string => `
 const { existsSync, readFileSync, writeFileSync, writeSync } = require('node:fs');
 const kept = process.env.SWEEP_CHECKPOINT_DIR + '/epoch';
@@ -71,7 +74,7 @@ const budget = ${options.heeds} ? Number(process.env.SWEEP_EPOCHS) : ${EPOCHS};
   epoch += 1;
   if (${options.keeps}) writeFileSync(kept, String(epoch));
   writeSync(3, JSON.stringify(${options.says} ? { epoch, loss: 10 - epoch } : { loss: 10 - epoch }) + '\\n');
-  setTimeout(step, ${options.heeds ? 0 : 60});
+  setTimeout(step, ${options.heeds ? 0 : options.keeps ? ENOUGH_MS : 60});
 })();
 `;
 
