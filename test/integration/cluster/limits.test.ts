@@ -13,7 +13,7 @@ const skip = skipWithoutNats();
 const LIMIT_MS = 120_000;
 const SAID_WITHIN_MS = 10_000;
 /** Two seconds, and what two cores that others use take for the end of node itself. */
-const GONE_WITHIN_MS = 3_000;
+const GONE_WITHIN_MS = 5_000;
 const ONE_LONG = { epochs: 400, stepsPerEpoch: 60, space: { cell: ['gru'], units: [16] } };
 
 const says = (running: RunningCli, pattern: RegExp, limitMs = SAID_WITHIN_MS) =>

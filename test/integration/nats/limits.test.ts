@@ -245,9 +245,9 @@ describe('limits of the server', { skip: skipWithoutNats() }, () => {
     // Whoever is asked to leave meanwhile does.
     const failed = rejectsWith(reading, 'BUS_UNREACHABLE');
     leaving.abort();
-    await within(2_000, () => failed);
-    await within(1_000, () => rejectsWith(bus.readStudy(STUDY), 'BUS_UNREACHABLE'));
-    await within(2_000, () => bus.close());
+    await within(SAID_WITHIN_MS, () => failed);
+    await within(SAID_WITHIN_MS, () => rejectsWith(bus.readStudy(STUDY), 'BUS_UNREACHABLE'));
+    await within(SAID_WITHIN_MS, () => bus.close());
     server.thaw();
   });
 });
