@@ -8,6 +8,7 @@ import { studyId } from '../study/study-id.js';
 import type { SweepSpec } from '../sweep-file/sweep-spec.js';
 import { taskOfData } from '../task/registry.js';
 import { storeDataset } from './archive/share-dataset.js';
+import { describeIdleScheduler } from './plan/idle-scheduler.js';
 import { checkJudgedWindows } from './plan/judged-windows.js';
 import { checkPoints } from './plan/sample-points.js';
 import { planStudy } from './plan/spec-plan.js';
@@ -30,6 +31,8 @@ export interface CreateStudyOptions {
   readonly createdAt: Date;
   /** A random integer in [0, 65536). */
   drawSuffix(): number;
+  /** Told what is not wrong, but hardly meant. */
+  warn?(text: string): void;
 }
 
 /** Records a new study and returns its id. Throws what is wrong with a point of the space before anything is written. */
@@ -38,6 +41,8 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
   const plan = planStudy(spec, dataset, engine);
   checkJudgedWindows(spec, dataset);
   checkPoints(plan);
+  const idle = describeIdleScheduler(spec, plan);
+  if (idle !== null) options.warn?.(idle);
   if (options.bundle) await bus.putBlob(options.bundle);
   const metadataBlob =
     bus.hasRemoteWorkers && dataset !== null

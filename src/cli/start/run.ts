@@ -4,10 +4,8 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Bus } from '../../bus/bus.js';
 import { createStudy } from '../../coordinator/create-study.js';
-import { describeIdleScheduler } from '../../coordinator/plan/idle-scheduler.js';
 import { describeJudgedWindows } from '../../coordinator/plan/judged-windows.js';
 import type { PlanChanges } from '../../coordinator/plan/plan-changes.js';
-import { planStudy } from '../../coordinator/plan/spec-plan.js';
 import type { DatasetMetadata } from '../../dataset/dataset.js';
 import { SweepError } from '../../errors.js';
 import { headerOf, type StudyView } from '../../study/study-view.js';
@@ -116,14 +114,13 @@ export async function withStudy<Value>(
         cacheDirectory: context.cacheDirectory,
         createdAt: new Date(),
         drawSuffix: () => randomInt(STUDY_SUFFIXES),
+        warn: (text) => logger.warn(text),
       });
     const isSame = options.continue === true && earlier !== null;
     check(isSame ? earlier.study : null);
     if (!isSame) {
       const windows = await placing(locate, () => describeJudgedWindows(spec, dataset));
       for (const warning of windows?.warnings ?? []) logger.warn(warning);
-      const idle = describeIdleScheduler(spec, await placing(locate, () => planStudy(spec, dataset, engine)));
-      if (idle !== null) logger.warn(idle);
     }
     const isQuiet = options.quiet === true;
     const changes = isSame ? null : await findChanges({ bus, home, spec, dataset, engine, logger });

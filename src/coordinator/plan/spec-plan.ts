@@ -38,6 +38,9 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
   const also = readSecondMetric(spec.objective);
   const total = countTrials(spec, sampler.count);
   const resultKey = resultKeys(objective);
+  const most = total === null ? null : Math.ceil(total / spec.repeats);
+  // To find them among points that constraints rule out takes seconds in a large space.
+  let sampled: readonly Params[] | null = null;
   const plan: Omit<StudyPlan, 'createScheduler' | 'stopsTrials'> = {
     total,
     repeats: spec.repeats,
@@ -61,8 +64,7 @@ export function planStudy(spec: SweepSpec, dataset: DatasetShape | null, engine:
     },
     ...(isCached(spec.objective) ? {} : { cachesResults: false }),
     ...(population === null ? {} : { keepsStates: true }),
-    samplePoints: () =>
-      spreadPoints(spec.space, total === null ? null : Math.ceil(total / spec.repeats), spec.constraints),
+    samplePoints: () => (sampled ??= [...spreadPoints(spec.space, most, spec.constraints)]),
   };
   return {
     ...plan,

@@ -16,7 +16,7 @@ import { temporaryDirectory } from '../../support/processes/temporary-directory.
 const { metadata } = smallDataset();
 
 /** On 600 rows, split by fractions: too few for a window of 200 in the validation split. */
-function specOf(lookback: readonly number[]) {
+function specOf(lookback: readonly number[], scheduler: object = { type: 'none' }) {
   return parseSweepSpec(
     JSON.stringify({
       name: 'windows',
@@ -27,27 +27,30 @@ function specOf(lookback: readonly number[]) {
       },
       window: { lookback: '$lookback', step: 1, delay: 2 },
       model: { type: 'recurrent', cell: 'gru', units: 4 },
+      scheduler,
       space: { lookback },
     }),
     'windows.json',
   );
 }
 
-async function create(t: TestContext, lookback: readonly number[]) {
+async function create(t: TestContext, lookback: readonly number[], scheduler?: object) {
+  const warnings: string[] = [];
   const home = temporaryDirectory(t);
   const bus = openLocalBus(home);
   t.after(() => bus.close());
   const study = createStudy({
     bus,
-    spec: specOf(lookback),
+    spec: specOf(lookback, scheduler),
     dataset: metadata,
     engine: TEST_ENGINE,
     version: '0.0.0',
     cacheDirectory: home,
     createdAt: new Date(0),
     drawSuffix: () => 1,
+    warn: (text) => warnings.push(text),
   });
-  return { study, studies: async () => (await bus.listStudies()).length };
+  return { study, warnings, studies: async () => (await bus.listStudies()).length };
 }
 
 test('a point that the data are too short for makes no study, wherever in the grid it stands', async (t) => {
@@ -62,6 +65,21 @@ test('a point that the data are too short for makes no study, wherever in the gr
   const good = await create(t, [5, 10, 20]);
   await good.study;
   assert.equal(await good.studies(), 1);
+});
+
+test('a scheduler that stops nobody is told once the points are known to be right', async (t) => {
+  const asha = { type: 'asha', grace: 1_000 };
+  const good = await create(t, [5, 10], asha);
+  await good.study;
+  assert.match(good.warnings.join(), /^the scheduler asha stops no trial/);
+  const bad = await create(t, [200], asha);
+  await assert.rejects(bad.study, { code: 'SPEC_INVALID' });
+  assert.deepEqual(bad.warnings, []);
+});
+
+test('the points of a plan that stand for all are looked for once', () => {
+  const plan = planStudy(specOf([5, 10]), metadata, TEST_ENGINE);
+  assert.equal(plan.samplePoints(), plan.samplePoints());
 });
 
 test('a bad point is told with its parameters, seed and an id of its own', () => {
