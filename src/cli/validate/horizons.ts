@@ -39,7 +39,7 @@ export function listHorizons(plan: StudyPlan, dataset: DatasetMetadata | null): 
     }).join(', ');
     const rowSeconds = rhythmOf(dataset);
     known.set(
-      `${step}:${delay}`,
+      [step, delay, several?.steps, several?.nearest].join(':'),
       several === undefined
         ? describeHorizon(printable(target), step, delay, rowSeconds)
         : describeSteps(printable(target), { step, delay, ...several }, rowSeconds),

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeHorizon, describeSteps, rhythmOf } from '../../../src/cli/validate/horizons.js';
+import {
+  describeHorizon,
+  describeSteps,
+  listHorizons,
+  rhythmOf,
+} from '../../../src/cli/validate/horizons.js';
+import { planStudy } from '../../../src/coordinator/plan/spec-plan.js';
+import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { TEST_ENGINE } from '../../support/fakes/list-plan.js';
+import { smallDataset } from '../../support/fixtures/small-dataset.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -43,6 +52,34 @@ test('of several steps the nearest and the farthest are told', () => {
   assert.equal(told(3, 0, 20, 4, null).text, 'OT in 3 steps, 4 rows to 24 rows after the last row read');
   const { rows, seconds } = told(2, 5, 47, 1, HOUR);
   assert.deepEqual([rows, seconds], [48, 48 * HOUR]);
+});
+
+test('variants whose farthest step is the same are told each', () => {
+  const { metadata } = smallDataset();
+  const spec = parseSweepSpec(
+    JSON.stringify({
+      name: 'horizons',
+      dataset: { source: 'd.csv', target: 'level', split: { train: 0.6, validation: 0.2, test: 0.2 } },
+      model: { type: 'linear' },
+      variants: {
+        all: { window: { lookback: 5, horizon: [1, 24] } },
+        one: { window: { lookback: 5, step: 1, delay: 23 } },
+        late: { window: { lookback: 5, horizon: [13, 24] } },
+        again: { window: { lookback: 9, horizon: [13, 24] } },
+      },
+      space: {},
+    }),
+    'horizons.json',
+  );
+  const horizons = listHorizons(planStudy(spec, metadata, TEST_ENGINE), metadata);
+  assert.deepEqual(
+    horizons.map(({ text }) => text),
+    [
+      'level in 24 steps, 1 row to 24 rows after the last row read',
+      'level 24 rows after the last row read',
+      'level in 12 steps, 13 rows to 24 rows after the last row read',
+    ],
+  );
 });
 
 test('of months and trading days rows are counted, of a series with gaps time', () => {
