@@ -60,6 +60,12 @@ test('the dashboard over studies that have ended', { skip }, async (t) => {
     assert.match(await page.locator('tr:has-text("broken-0002")').innerText(), /failed/);
     await page.evaluate("document.querySelector('p.facts').textContent = '.sweep'");
     await takeScreenshot(page, 'dashboard-studies', 420);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const list = page.getByRole('region', { name: 'Studies' });
+    await list.evaluate((region) => region.scrollTo({ left: 60 }));
+    await page.getByRole('searchbox').fill('complete');
+    await waitUntil('it is written anew', async () => (await page.locator('tbody tr').count()) < 6);
+    assert.equal(await list.evaluate((region) => region.scrollLeft), 60, 'the list stays where it was');
     await page.getByRole('link', { name: 'one-0001' }).click();
     await page.getByRole('heading', { name: 'one-0001' }).waitFor();
     assert.deepEqual(complaints, []);
