@@ -75,7 +75,7 @@ export function whyNoWinner({ rows, header }: Pick<StudyView, 'rows' | 'header'>
   if (!rows.some(({ state, seeds }) => state === 'PRUNED' && seeds.length > 1))
     return 'no trial ended with a result';
   const one = repeatedBy(header?.dataset ?? null);
-  return `the scheduler stopped a ${one} or more of each point, so that none is whole: "sweep promote ${header?.study} --top 3" trains the best ones to their end`;
+  return `the scheduler stopped a ${one} or more of each point, so that none is whole: promote the best ones, which trains them to their end`;
 }
 
 async function evaluate(winner: SeedResult, options: WinnerTestOptions): Promise<WinnerTest['tested']> {
