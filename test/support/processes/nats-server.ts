@@ -145,9 +145,15 @@ export class NatsServer {
 function threadStates(pid: number): string[] {
   const tasks = `/proc/${pid}/task`;
   if (!existsSync(tasks)) return [];
-  return readdirSync(tasks).map((task) => {
-    const text = readFileSync(join(tasks, task, 'stat'), 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2)[0] ?? '';
+  return readdirSync(tasks).flatMap((task) => {
+    try {
+      const text = readFileSync(join(tasks, task, 'stat'), 'utf8');
+      return [text.slice(text.lastIndexOf(')') + 2)[0] ?? ''];
+    } catch (thrown) {
+      // It ended meanwhile: the file is gone, or nothing is behind it any more.
+      if (['ENOENT', 'ESRCH'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return [];
+      throw thrown;
+    }
   });
 }
 
