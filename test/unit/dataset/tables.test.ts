@@ -386,6 +386,23 @@ test('JSON of any layout gives its rows, or says which value is none', async (co
   });
 });
 
+test('a condition takes texts as they are written, though some of them are numbers', async (context) => {
+  const directory = temporaryDirectory(context);
+  const rows = "select i as v, ['7', '007', '17', 'A1'][i + 1] as store from range(4) r(i)";
+  await writeTables(directory, [`copy (${rows}) to 'DIR/a.parquet'`, `copy (${rows}) to 'DIR/a.jsonl'`]);
+  for (const [where, rights] of [
+    ["store = 'A1'", [3]],
+    ["store like '1%'", [2]],
+    ["store = '007'", [1]],
+  ] as const)
+    for (const name of ['a.parquet', 'a.jsonl', 'sql']) {
+      const source = name === 'sql' ? { sql: "from 'a.parquet'" } : {};
+      const path = name === 'sql' ? directory : join(directory, name);
+      const table = await readPath(path, { columns: ['v'], where, ...source });
+      assert.deepEqual(column(table), rights, `${name}: ${where}`);
+    }
+});
+
 test('missing values of other kinds are counted, and a row without lines is named by its number', async (context) => {
   const directory = temporaryDirectory(context);
   await writeTables(directory, [

@@ -81,10 +81,13 @@ export function runsQuery(part: TablePart, column: number, where: string | undef
   return `select number, text from (${rows}) where place = 1 or text is distinct from before limit ${most + 1}`;
 }
 
-/** The rows for which a condition over the columns by their names holds: of numbers and dates as such, of others as texts. */
+/**
+ * The rows for which a condition over the columns by their names holds. In text files columns of numbers are numbers; of other
+ * kinds of files a column has its own type, but dates, which are texts.
+ */
 function filteredSql(
   rows: string,
-  { columns }: TablePart,
+  { columns, dialect }: TablePart,
   toNumber: (column: number) => string,
   where: string,
 ): string {
@@ -92,7 +95,7 @@ function filteredSql(
     name === ''
       ? []
       : [
-          `${kind === 'number' && isText ? toNumber(column) : isText ? rawName(column) : kind === 'time' ? text : rawName(column)} as ${quotedName(name)}`,
+          `${kind === 'number' && dialect !== null ? toNumber(column) : kind === 'time' && !isText ? text : rawName(column)} as ${quotedName(name)}`,
         ],
   );
   return `(select columns('^${RAW}') from (select *, ${named.join(', ')} from ${rows}) where (${where}\n))`;
