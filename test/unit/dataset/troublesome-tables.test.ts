@@ -194,6 +194,16 @@ const CASES: readonly Case[] = [
   [
     'decimal commas in quotes between commas',
     timed((row) => `"${row},5",${row}`, 'time,v,w'),
+    {
+      columns: ['w'],
+      ends: [[0, 23]],
+      times: HOURLY,
+      says: /^"v" holds numbers with a comma and is taken for text: set "decimal": "," if it marks decimals\n/,
+    },
+  ],
+  [
+    'decimal commas in quotes between commas, as is said',
+    timed((row) => `"${row},5",${row}`, 'time,v,w'),
     v(0.5, 23.5, {
       columns: ['v', 'w'],
       ends: [
@@ -201,6 +211,31 @@ const CASES: readonly Case[] = [
         [0, 23],
       ],
     }),
+    { decimal: ',' },
+  ],
+  ...['3,4', '0,5', '52,13'].map(
+    (ids): Case => [
+      `a list in quotes beside whole numbers: ${ids}`,
+      timed((row) => `"${ids}",${row}`, 'time,ids,v'),
+      v(0, 23, { says: /^"ids" holds numbers with a comma .*\ncolumns of text are left out: ids$/ }),
+    ],
+  ),
+  [
+    'a list in quotes with gaps',
+    timed((row) => `${row % 3 === 0 ? '' : '"6,4"'},${row}`, 'time,ids,v'),
+    v(0, 23, { says: /left out: ids$/ }),
+  ],
+  [
+    'thousands in quotes beside lists',
+    timed((row) => `"1,${234 + row}","3,4",${row}`, 'time,sales,ids,v'),
+    v(0, 23, {
+      says: /^"sales" .*"decimal": "," if .*, or "thousands": "," if it marks thousands\n"ids".*\n.*: sales, ids$/,
+    }),
+  ],
+  [
+    'a list in quotes beside decimals with a point that come late',
+    `time,ids,v\n${lines((row) => `${time(row)},"3,4",${row === 2500 ? '0.5' : row}`, 3000)}`,
+    v(0, 2999, { rows: 3000, says: /left out: ids$/ }),
   ],
   [
     'a list in quotes beside decimals with a point',

@@ -120,7 +120,7 @@ class OpenTable implements Table {
     this.sample = first.sample;
     this.dialect = first.dialect;
     this.files = parts.map(({ path }) => path);
-    this.notices = [...notices, ...parts.flatMap((part) => part.notices)];
+    this.notices = [...new Set([...notices, ...parts.flatMap((part) => part.notices)])];
     for (const part of parts) requireSameColumns(first, part);
   }
 

@@ -4,6 +4,7 @@ import { SweepError } from '../../../errors.js';
 import { countOf } from '../../../wording/plural.js';
 import { isMissingText, parseNumber } from '../csv/csv-numbers.js';
 import { looksLikeDate, TIME_NAME } from '../csv/times/loose-dates.js';
+import { COMMA_NUMBER, findDecimal } from './decimal-comma.js';
 import { type Dialect, settingWords } from './dialect.js';
 import type { TableSettings } from './table.js';
 import { endsInside, splitFields } from './table-fields.js';
@@ -11,10 +12,6 @@ import { endsInside, splitFields } from './table-fields.js';
 const DELIMITERS = ['\t', ';', '|', ','];
 /** A preamble and lines of units are not longer. */
 const MOST_PREAMBLE = 40;
-const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
-/** May be thousands: not by it is a comma found to mark decimals. */
-const GROUPED_BY_COMMA = /^[+-]?[1-9]\d{0,2},\d{3}$/;
-const POINT_NUMBER = /\d\.\d|^\.\d|\d\.$/;
 
 /** The first line of what spreadsheets write: it tells the delimiter. */
 const SEPARATOR = /^\ufeff?"?sep=(.)"?[\s]*$/i;
@@ -72,7 +69,7 @@ export function sniffDialect(
   const names =
     header === false ? rows[0]!.map((_, column) => String(column)) : rows[headerAt]!.map(plainName);
   if (!holdsTexts) requireFieldCounts(wholes.slice(rowsAt), rows.slice(rowsAt), names, delimiter, path);
-  const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt)));
+  const decimal = settings.decimal ?? (holdsTexts ? '.' : findDecimal(rows.slice(rowsAt), delimiter));
   if (settings.decimal === undefined && decimal !== '.') found.push(settingWords('decimal', decimal));
   return {
     encoding,
@@ -251,21 +248,6 @@ function countUnits(rows: readonly (readonly string[])[], leastWords: number): n
 
 function holdsValue(field: string): boolean {
   return !Number.isNaN(parseNumber(field)) || COMMA_NUMBER.test(field.trim()) || looksLikeDate(field);
-}
-
-/** A comma where the numbers of some column have one, and no number of any column has a point. */
-function findDecimal(rows: readonly (readonly string[])[]): string {
-  const columns = rows[0]?.map((_, column) => rows.map((fields) => fields[column] ?? '')) ?? [];
-  const numbers = columns.filter((fields) =>
-    fields.every(
-      (field) => isMissingText(field) || COMMA_NUMBER.test(field) || !Number.isNaN(parseNumber(field)),
-    ),
-  );
-  const hasComma = numbers.some((fields) =>
-    fields.some((field) => COMMA_NUMBER.test(field) && !GROUPED_BY_COMMA.test(field)),
-  );
-  const hasPoint = numbers.some((fields) => fields.some((field) => POINT_NUMBER.test(field)));
-  return hasComma && !hasPoint ? ',' : '.';
 }
 
 /** As a person reads and types it: every blank a plain one, what cannot be seen left out. */

@@ -7,6 +7,7 @@ import { makeDirectories } from '../../../make-directories.js';
 import { isMissingText } from '../csv/csv-numbers.js';
 import { tellsDate } from '../csv/times/loose-dates.js';
 import { isDigitDate } from '../csv/times/time-stamps.js';
+import { describeCommas } from './decimal-comma.js';
 import type { Dialect } from './dialect.js';
 import { type Duck, quoted } from './duck.js';
 import { lenientMarks, numberReader, USUAL_FORM } from './number-sql.js';
@@ -120,10 +121,14 @@ export async function openTextPart(duck: Duck, text: PlainText, options: PartOpt
     sample,
     dialect,
     lines: text.lines,
-    notices:
-      encoding === 'latin1' && settings.encoding === undefined
+    notices: [
+      ...(encoding === 'latin1' && settings.encoding === undefined
         ? [`${path} is not UTF-8: read as Latin-1`]
-        : [],
+        : []),
+      ...(delimiter === ',' && (settings.decimal ?? settings.thousands) === undefined && !settings.holdsTexts
+        ? describeCommas(names, sample)
+        : []),
+    ],
   };
 }
 
