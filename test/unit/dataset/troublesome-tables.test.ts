@@ -256,18 +256,21 @@ const CASES: readonly Case[] = [
   ['a page', '<!DOCTYPE html>\n<html><body>404, gone</body></html>\n', /is a page for a browser/],
   ['a spreadsheet', 'PK\u0003\u0004\0\0', /is a spreadsheet.*save the sheet as CSV/],
   ['an archive by another name', 'BZh91AY&SY\u0001\u0002', /packed by bzip2.*unpack it/],
-  [
-    'names that begin like an archive',
-    `BZh,v\n${lines((row) => `${row}.5,${row}`)}`,
-    v(0, 23, {
-      columns: ['BZh', 'v'],
-      ends: [
-        [0.5, 23.5],
-        [0, 23],
-      ],
-      times: null,
-    }),
-  ],
+  ['Parquet by another name', 'PAR1\u0015\u0004\u0015\u0000', /is Parquet.*ends with \.parquet/],
+  ...['BZh,°C', 'PAR1,PAR2', 'CDF,T (°C)', 'ARROW1,v'].map(
+    (names): Case => [
+      `names that begin like a file of another kind: ${names}`,
+      `${names}\n${lines((row) => `${row}.5,${row}`)}`,
+      v(0, 23, {
+        columns: names.split(','),
+        ends: [
+          [0.5, 23.5],
+          [0, 23],
+        ],
+        times: null,
+      }),
+    ],
+  ),
   [
     'one column of decimal commas',
     `value\n${lines((row) => `${row},5`)}`,

@@ -21,7 +21,7 @@ const PAGE = /^\s*<(?:!doctype html|html|\?xml)/i;
 export function requireText(bytes: Buffer, path: string): void {
   const begin = bytes.subarray(0, 256).toString('latin1');
   const [, what, hint] =
-    KINDS.find(([mark]) => begin.startsWith(mark) && !(mark.length <= 3 && isWord(begin))) ??
+    KINDS.find(([mark]) => begin.startsWith(mark) && !(/^\w+$/.test(mark) && isWord(begin))) ??
     (PAGE.test(begin.replace(/^\xef\xbb\xbf/, ''))
       ? ['', 'a page for a browser', 'download the table itself: a page often stands for an error or a login']
       : []);
@@ -29,7 +29,8 @@ export function requireText(bytes: Buffer, path: string): void {
     throw new SweepError('CSV_SYNTAX', `${path} is ${what}, no text of a table`, { path: `${path}:1`, hint });
 }
 
-/** A text whose first word begins like a mark of three letters: `CDF,v`. */
+/** A text whose first word begins like a mark of letters: `CDF,v`. */
 function isWord(begin: string): boolean {
-  return /^[\x20-\x7e\t]+(?:[\r\n]|$)/.test(begin);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no text has them, but tabs and line ends.
+  return !/[\x00-\x08\x0e-\x1f]/.test(begin);
 }
