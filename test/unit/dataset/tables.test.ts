@@ -403,6 +403,20 @@ test('a condition takes texts as they are written, though some of them are numbe
     }
 });
 
+test('JSON whose rows are a list within one object is read as the hint says', async (context) => {
+  const directory = temporaryDirectory(context);
+  const data = counted(24).map((hour) => ({ t: `2020-01-01 ${two(hour)}:00`, v: hour }));
+  writeFileSync(join(directory, 'data.json'), JSON.stringify({ data }));
+  const sql = "select unnest(data, recursive := true) from 'data.json'";
+  await assert.rejects(readPath(join(directory, 'data.json')), ({ hint }: SweepError) => {
+    assert.match(hint ?? '', /^data holds .*: it holds a list/);
+    assert.ok(hint?.endsWith(`"${sql}"`), hint);
+    return true;
+  });
+  const { columns, values, time } = await readPath(directory, { sql });
+  assert.deepEqual([columns, values.length, values[23], time?.stepSeconds], [['v'], 24, [23], 3600]);
+});
+
 test('missing values of other kinds are counted, and a row without lines is named by its number', async (context) => {
   const directory = temporaryDirectory(context);
   await writeTables(directory, [
@@ -436,6 +450,12 @@ test('the files of a folder or of a pattern are one table, in the order of their
   await assert.rejects(readPath(directory), /day-4\.csv has the columns t, w, but .*day-1\.csv has t, v/);
   mkdirSync(join(directory, 'empty'));
   await assert.rejects(readPath(join(directory, 'empty')), /holds no table/);
+  writeFileSync(join(directory, 'empty', 'a.json'), '[{"v":1},{"v":2}]');
+  await assert.rejects(readPath(join(directory, 'empty')), ({ hint }: SweepError) => {
+    assert.match(hint ?? '', /a pattern, such as "data\/\*\.json"/);
+    return true;
+  });
+  assert.equal((await readPath(join(directory, 'empty', '*.json'))).values.length, 2);
 });
 
 test('a SELECT over files that lie beside the sweep file gives the rows', async (context) => {

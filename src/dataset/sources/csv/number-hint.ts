@@ -7,7 +7,9 @@ const MINUS_SIGNS = /^\s*[\u2012\u2013\u2014\u2212]\s*\d/;
 /** null: nothing better is known than that it is no number. */
 export function numberHint(field: string): string | null {
   const text = field.trim();
-  if (/^[{[].*[}\]]$/s.test(text))
+  if (/^\[.*\]$/s.test(text))
+    return `it holds a list: make rows of it by "sql", such as "select unnest(data, recursive := true) from 'data.json'"`;
+  if (/^\{.*\}$/s.test(text))
     return `it holds several values: take them apart by "sql", such as "select time, place.value from 'data.jsonl'"`;
   if (/^'.*'$/.test(text)) return `set "quote": "'"`;
   if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(text))

@@ -22,7 +22,7 @@ export function tableFiles(path: string): string[] {
   if (files.length === 0)
     throw new SweepError('DATASET_NOT_FOUND', `${path} holds no table`, {
       path,
-      hint: 'tables end with .csv, .tsv, .txt, .parquet, .jsonl, or one of these and .gz or .zst',
+      hint: 'tables end with .csv, .tsv, .txt, .parquet, .jsonl, or one of these and .gz or .zst; of others name a pattern, such as "data/*.json"',
     });
   const other = files.find((file) => formatOf(file) !== formatOf(files[0]!));
   if (other !== undefined)
