@@ -1,8 +1,8 @@
 // A time that stands in several columns: a date and a clock, a date and an hour, or year, month, day and hour.
 import { formatOfParts, partSeconds } from '../../dataset/sources/csv/times/calendar-parts.js';
 import { findClock } from '../../dataset/sources/csv/times/clock-column.js';
-import { hasClock, looksLikeDate } from '../../dataset/sources/csv/times/loose-dates.js';
-import { findUnreadTimes } from '../../dataset/sources/csv/times/unread-times.js';
+import { DATE_ORDERS, hasClock, looksLikeDate, looseSeconds } from '../../dataset/sources/csv/times/loose-dates.js';
+import { findUnreadTimes, isMonotone } from '../../dataset/sources/csv/times/unread-times.js';
 import type { Table } from '../../dataset/sources/table/table.js';
 
 type Fields = readonly (readonly string[])[];
@@ -25,14 +25,18 @@ export function findJoinedTime({ columns, sample }: Table, places: readonly numb
       : [],
   );
   const names = columns.map(({ name }) => name);
-  return findDateAndClock(names, samples) ?? findCalendarParts(names, samples);
+  return findDateAndClock(names, samples, sample) ?? findCalendarParts(names, samples);
 }
 
 /** What a column of times of day is called: others may be lengths of time, such as a pace. */
 const CLOCK_NAME = /time|clock|zeit|uhr|heure|hora|^(?:from|von|to|bis)$/i;
 
 /** Dates without a time of day and times of day: where dates come again, or the column is called so. */
-function findDateAndClock(names: readonly string[], samples: Fields): JoinedTime | null {
+function findDateAndClock(
+  names: readonly string[],
+  samples: Fields,
+  rows: Table['sample'],
+): JoinedTime | null {
   const date = samples.findIndex(
     (fields) => fields.length > 0 && fields.every((field) => looksLikeDate(field) && !hasClock(field)),
   );
@@ -42,6 +46,7 @@ function findDateAndClock(names: readonly string[], samples: Fields): JoinedTime
   const repeats = new Set(samples[date]).size < samples[date]!.length;
   // Hours beside days that come once may be hours worked.
   if (!repeats && (clock.format !== null || !CLOCK_NAME.test(clock.name))) return null;
+  if (clock.format !== null && !followEachOther(rows, date, clock.column)) return null;
   const textsOf = ([dates = [], clocks = []]: Fields): string[] =>
     dates.map((one, row) => `${one} ${clocks[row] ?? ''}`);
   return {
@@ -53,10 +58,24 @@ function findDateAndClock(names: readonly string[], samples: Fields): JoinedTime
         textsOf(
           clock.format === null
             ? [dates, clocks]
-            : [dates, clocks.map((hour) => `${hour.padStart(2, '0')}:00`)],
+            : [dates, clocks.map(clockOf)],
         ),
       ),
   };
+}
+
+/** Whether dates and hours together go one way: hours worked on the days of several shops do not. */
+function followEachOther(rows: Table['sample'], date: number, hour: number): boolean {
+  const texts = rows
+    .map((row) => [(row[date] ?? '').trim(), (row[hour] ?? '').trim()] as const)
+    .filter((fields) => !fields.includes(''))
+    .map(([day, clock]) => `${day} ${clockOf(clock)}`);
+  return DATE_ORDERS.some((order) => isMonotone(texts.map((text) => looseSeconds(text, order))));
+}
+
+/** 7 and 18.00.00, as clocks are written: 07:00, 18:00:00. */
+function clockOf(text: string): string {
+  return text.includes('.') ? text.replaceAll('.', ':') : `${text.padStart(2, '0')}:00`;
 }
 
 function findCalendarParts(names: readonly string[], samples: Fields): JoinedTime | null {

@@ -80,6 +80,31 @@ test('lengths of time and hours beside days that come once are no clock', async 
   assert.equal((await propose(t, 'worked.csv', ['date,hours,x', ...worked])).source.time, 'date');
 });
 
+test('hours worked by two stores a day are no clock, and the stores are series', async (t) => {
+  const rows = days(60, (date) => date.join('-')).flatMap((date, row) => [
+    `${date},A,${(row * 5) % 13},${row % 7}.5`,
+    `${date},B,${(row * 7) % 11},${row % 5}.5`,
+  ]);
+  for (const name of ['hours', 'hour']) {
+    const dataset = await propose(t, 'stores.csv', [`date,store,${name},sales`, ...rows]);
+    assert.deepEqual([dataset.series, dataset.source.time], ['store', 'date']);
+    assert.equal(dataset.source.order, undefined);
+  }
+});
+
+test('clocks with points tell the rows of a day apart', async (t) => {
+  const rows = Array.from(
+    { length: 96 },
+    (_, row) => `2020-01-0${1 + Math.floor(row / 24)},${String(row % 24).padStart(2, '0')}.00.00,${row % 7}.5`,
+  );
+  const dataset = await propose(t, 'points.csv', ['Date,Time,x', ...rows]);
+  assert.deepEqual(dataset.source, {
+    csv: 'points.csv',
+    time: ['Date', 'Time'],
+    timeFormat: '%Y-%m-%d %H.%M.%S',
+  });
+});
+
 for (const [order, format] of [
   [(month: string, year: number) => `01/${month}/${year}`, '%d/%m/%Y'],
   [(month: string, year: number) => `${month}/01/${year}`, '%m/%d/%Y'],

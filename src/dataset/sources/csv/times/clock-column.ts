@@ -9,7 +9,7 @@ export interface ClockColumn {
   readonly format: string | null;
 }
 
-const HOUR_NAME = /^(?:hour|hours|hr|hh|he|hour[ _]?ending|stunde|heure|hora)$/i;
+const HOUR_NAME = /^(?:hour|hr|hh|hour[ _]?ending|stunde|heure|hora)$/i;
 
 /** 18.00.00, which no day of a month can be. */
 const DOTTED = /^\s*\d{1,2}\.[0-5]\d\.[0-5]\d\s*$/;
