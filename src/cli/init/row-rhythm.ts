@@ -19,6 +19,8 @@ export interface Rhythm {
   readonly missingRows: number;
   /** Times that come more than once within a series. */
   readonly repeated: number;
+  /** Whether those are so few, and so near, as those of a clock that is set back in autumn. */
+  readonly isSetBack: boolean;
 }
 
 /** Rows of each series in the order of the file. */
@@ -30,6 +32,8 @@ const LEAST_ROWS_A_SERIES = 4;
 const MOST_SET_BACK = 7200;
 const FEW = 0.01;
 const MOST_OF_ONE = 0.05;
+const HOUR = 3600;
+const HOURS_A_YEAR = 8766;
 /** Names that columns of names have. */
 const ID_NAME =
   /(?:^|[_\s.-])(?:id|key|name|code|symbol|ticker|store|shop|item|sku|station|sensor|site|device|meter|region|country|city|location|series)s?(?:$|[_\s.-])/i;
@@ -69,7 +73,11 @@ export function measureRhythm(time: TimeColumn, groups: Groups | null): Rhythm {
   const isFew = backwards <= FEW * forwards || (backwards === 1 && backwards <= MOST_OF_ONE * forwards);
   const isInOrder = backwards === 0 || (furthest <= MOST_SET_BACK && isFew);
   const direction = isInOrder ? 'oldest first' : forwards === 0 ? 'newest first' : 'unsorted';
-  return { direction, stepSeconds, gaps, missingRows, repeated };
+  // Of hourly rows one a year comes twice, and none goes back.
+  const isOfHour = stepSeconds === HOUR && repeated <= Math.ceil(forwards / HOURS_A_YEAR);
+  const isSetBack =
+    isInOrder && (backwards > 0 ? repeated <= FEW * (forwards + backwards) : isOfHour && repeated > 0);
+  return { direction, stepSeconds, gaps, missingRows, repeated, isSetBack };
 }
 
 function* seriesOf(time: TimeColumn, groups: Groups | null): Generator<readonly number[]> {
@@ -79,12 +87,13 @@ function* seriesOf(time: TimeColumn, groups: Groups | null): Generator<readonly 
 }
 
 /**
- * The column by which no time comes twice within a series; null: hardly any time does anyway, or no one column does it. Of
+ * The column by which no time comes twice within a series; null: no time of one clock does anyway, or no one column does it. Of
  * several, one that is called like a name, then the one with the fewest series.
  */
 export function findSeriesColumn(table: TableSketch, time: TimeColumn): ColumnSketch | null {
   // A few times come twice where a clock is set back: that makes no two series.
-  if (measureRhythm(time, null).repeated <= FEW * table.rows) return null;
+  const { repeated, isSetBack } = measureRhythm(time, null);
+  if (repeated === 0 || isSetBack) return null;
   const most = Math.floor(table.rows / LEAST_ROWS_A_SERIES);
   const candidates = table.columns.flatMap((column) => {
     if (column === time || column.kind === 'time' || countMissing(column) > 0) return [];

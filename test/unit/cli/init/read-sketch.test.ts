@@ -134,6 +134,21 @@ test('a clock that is set back makes neither two series nor a table to be sorted
   assert.deepEqual(dataset.source, { csv: 'autumn.csv', time: 't' });
 });
 
+test('series that hardly overlap are told apart by their column', async (t) => {
+  const at = (minute: number): string => new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString().slice(0, 16);
+  // Every 400th row of one device is of the time of the other one.
+  const turns = Array.from(
+    { length: 2000 },
+    (_, row) => `${at(10 * (row - (row % 400 === 1 ? 1 : 0)))},${'AB'[row % 2]},${row % 7}.5`,
+  );
+  assert.equal((await propose(t, 'turns.csv', ['t,device,x', ...turns])).series, 'device');
+  const dates = days(398, (date) => date.join('-'));
+  const stores = [...dates.slice(0, 200).map((one) => [one, 'A']), ...dates.slice(198).map((one) => [one, 'B'])];
+  const lines = stores.map((fields, row) => `${fields.join()},${row % 7}.5`);
+  assert.equal((await propose(t, 'stacked.csv', ['date,store,x', ...lines])).series, 'store');
+  assert.equal((await propose(t, 'sorted.csv', ['date,store,x', ...lines.toSorted()])).series, 'store');
+});
+
 test('times that no form reads are left out, and numbers beside dates in words are read', async (t) => {
   const rows = days(60, ([y, m, d]) => `${m}/${d}/${y} 12:00 a.m.`).map((at, row) => `${at},${row % 5}.5`);
   assert.deepEqual((await propose(t, 'odd.csv', ['t,x', ...rows])).source, { csv: 'odd.csv' });
