@@ -354,6 +354,16 @@ for (const [name, date] of [
     assert.doesNotMatch(await read(context, [head, ...alone]), /"series": "place"/);
   });
 
+test('a row without a date and a value is filled where no times are read, as the rows behind it keep their places', async (context) => {
+  for (const blank of [',,', ',,sensor down']) {
+    const rows = count(30, (row) => (row === 5 ? blank : `01/${two(row + 1)}/2020,${row},`));
+    const { values, missingValues } = await readWholeCsv(
+      csvSource(write(context, ['Date,v,note', ...rows]), { onMissing: 'forward-fill' }),
+    );
+    assert.deepEqual([values.length, values[5], missingValues], [30, [4], 1]);
+  }
+});
+
 test('texts of months that are no time of the rows are not held against their order', async (context) => {
   const rows = count(12, (row) => `${row * 5},${['Mar 2020', 'Jan 2020', 'Feb 2021'][row % 3]},${row}`);
   assert.match(await read(context, ['n,cohort,v', ...rows]), /the order of the rows is not checked/);

@@ -287,12 +287,15 @@ export class RowReader {
     this.rows++;
   }
 
-  /** Whether a row has neither a time nor a value, as those that spreadsheets write below a table. */
+  /**
+   * Whether a row has neither a time nor a value, as those that spreadsheets write below a table. Where no times are read it may
+   * be one of the series: without it all rows behind it would be one step earlier, and no step would show that.
+   */
   private isBlank({ rough, seconds, texts }: TableBlock, index: number): boolean {
+    if (seconds === null || !Number.isNaN(seconds[index]!)) return false;
     const fields = rough.get(index);
-    const isUntimed = seconds === null ? this.layout.unread !== null : Number.isNaN(seconds[index]!);
     const isBlank = (text: string | null | undefined): boolean => (text ?? '').trim() === '';
-    return isUntimed && fields?.every(isBlank) === true && texts.every((column) => isBlank(column[index]));
+    return fields?.every(isBlank) === true && texts.every((column) => isBlank(column[index]));
   }
 
   /** Whether a row with missing values is one of the dataset: with those of the row before it. */
