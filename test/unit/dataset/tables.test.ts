@@ -186,6 +186,19 @@ for (const [what, minutes] of [
     );
   });
 
+test('a row that is left out tells which of two hours the next one is of', async (context) => {
+  const clocks = ['00:00', '01:00', '02:00', '02:00', '03:00', '04:00'];
+  const rows = clocks.map((clock, row) => `2020-10-25 ${clock},${row === 2 ? '' : row}`);
+  for (const first of ['2020-10-24 23:00,9', '2020-10-24 23:00:00,9']) {
+    const content = ['t,v', first, ...rows].join('\n');
+    const { time } = await read(context, `${content}\n`, { timeZone: 'Europe/Berlin', onMissing: 'drop' });
+    assert.deepEqual(
+      time?.irregular.map((step) => [step.time, step.seconds]),
+      [['2020-10-25 01:00:00', 7200]],
+    );
+  }
+});
+
 test('rows are sorted by time when that is set, and keep their lines', async (context) => {
   const rows = counted(4000).map(
     (hour) => [new Date(3.6e6 * hour).toISOString().slice(0, 16), hour] as const,

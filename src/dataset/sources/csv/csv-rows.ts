@@ -273,7 +273,10 @@ export class RowReader {
         this.marks.see(feature, value);
       }
     }
-    if (missing > 0 && !this.keepsRow(missing, state)) return;
+    if (missing > 0 && !this.keepsRow(missing, state)) {
+      state.times.pass(block.seconds?.[index] ?? Number.NaN, rough?.slice(this.features) ?? []);
+      return;
+    }
     state.times.see(block.texts, index, row);
     const seconds = this.secondsOf(block, index, rough, row, state);
     this.block.values.set(values, this.count * values.length);

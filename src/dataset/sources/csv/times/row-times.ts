@@ -67,6 +67,15 @@ export class RowTimes {
     return this.add(seconds, row);
   }
 
+  /** A row that is left out: it may be the first one of an hour that the clock shows twice. */
+  pass(seconds: number, fields: readonly (string | null)[]): void {
+    if (this.repeated === null) return;
+    const known = Number.isNaN(seconds)
+      ? this.form.parse(joinTime(fields.map((one) => one ?? '')))
+      : seconds;
+    if (!Number.isNaN(known)) this.repeated.settle(known);
+  }
+
   /** null without a time column. */
   summary(placeOf: PlaceOf): TimeSummary | null {
     if (this.layout.timeColumns.length === 0) return null;
