@@ -354,6 +354,25 @@ for (const [name, date] of [
     assert.doesNotMatch(await read(context, [head, ...alone]), /"series": "place"/);
   });
 
+for (const [head, parts] of [
+  ['Year,Month,v', ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']],
+  ['Year,Quarter,v', ['Q1', 'Q2', 'Q3', 'Q4']],
+  ['Week,Day,v', ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']],
+  ['date,half,v', ['AM', 'PM']],
+] as const)
+  test(`parts of the time are no series: ${head}`, async (context) => {
+    const long = (at: number): string =>
+      head.startsWith('Year')
+        ? `${1990 + at}`
+        : head.startsWith('Week')
+          ? `2020-W${two(at + 1)}`
+          : `01/${two(at + 1)}/2020`;
+    const rows = count(20 * parts.length, (row) =>
+      [long(Math.floor(row / parts.length)), parts[row % parts.length], row].join(),
+    );
+    assert.doesNotMatch(await read(context, [head, ...rows]), /"series"/);
+  });
+
 test('a row without a date and a value is filled where no times are read, as the rows behind it keep their places', async (context) => {
   for (const blank of [',,', ',,sensor down']) {
     const rows = count(30, (row) => (row === 5 ? blank : `01/${two(row + 1)}/2020,${row},`));

@@ -7,6 +7,7 @@ import type { CsvLayout } from './csv-header.js';
 import { isMissingText } from './csv-numbers.js';
 import { idColumns } from './series-joints.js';
 import { isClock } from './times/loose-dates.js';
+import { namesPart } from './times/named-periods.js';
 
 const MOST_SERIES = 20;
 /** Of each text, so that its own differences say something. */
@@ -29,16 +30,18 @@ export function describeMixed(table: Table, layout: CsvLayout, isNamed: boolean)
     const texts = table.sample.map((row) => row[column] ?? '');
     const features = featureColumns.filter((feature) => feature !== column);
     const values = features.map((feature) => table.sample.map((row) => toNumber(row[feature] ?? '')));
+    if (texts.some((text) => DAY_NAME.test(text)) || texts.every(namesPart)) return [];
     const name = names[column]!;
     const { unread, clock } = layout;
-    if (unread !== null && column !== unread.column && column !== clock?.column) {
+    const ofTime = unread === null ? [] : [unread.column, ...unread.others, clock?.column];
+    if (unread !== null && !ofTime.includes(column)) {
       const dates = table.sample.map((row) => (row[unread.column] ?? '').trim());
       if (arePanel(texts, dates))
         return [
           `"${names[unread.column]}" comes more than once, and not with the same ${JSON.stringify(name)}: if these are several series, ${settingWords('series', name)} tells them apart`,
         ];
     }
-    if (texts.some((text) => DAY_NAME.test(text)) || !areMixed(texts, values)) return [];
+    if (!areMixed(texts, values)) return [];
     return [
       `rows with the same ${JSON.stringify(name)} are close to each other, and far from those between them: if these are several series by turns, ${settingWords('series', name)} tells them apart`,
     ];

@@ -5,6 +5,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const MONTH =
   '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 const YEAR = String.raw`((?:1[5-9]|20|21)\d\d)`;
+const PART_NAME = new RegExp(String.raw`^(?:${MONTH}|q[1-4]|[ap]\.?m\.?)$`, 'i');
 const MONTH_DAY = new RegExp(String.raw`^${MONTH}\.? (\d{1,2}),? ${YEAR}(?!\d)`, 'i');
 const DAY_MONTH = new RegExp(
   String.raw`^(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?(\d{1,2})[- ]?${MONTH}[- ]?${YEAR}(?!\d)`,
@@ -25,6 +26,11 @@ export interface PeriodStart {
 
 export function looksLikePeriod(text: string): boolean {
   return periodStart(text) !== null;
+}
+
+/** Whether it names a month, a quarter or a half of a day, without the year or the day: `Jan`, `Q1`, `AM`. */
+export function namesPart(text: string): boolean {
+  return PART_NAME.test(text.trim());
 }
 
 /** Good for comparing periods of one form; null: it is none. */
