@@ -70,6 +70,9 @@ test('times in several columns are joined, in the form that reads them', async (
   const parts = hours.map(([day, hour]) => `2020,1,${day},${hour - 1},${hour % 7}.5`);
   const { source: apart } = await propose(t, 'parts.csv', ['YEAR,MO,DY,HR,x', ...parts]);
   assert.deepEqual([apart.time, apart.timeFormat], [['YEAR', 'MO', 'DY', 'HR'], '%Y %m %d %H']);
+  const minutes = hours.map(([day, hour]) => `2020,1,${day},${hour},0,${hour % 7}.5`);
+  const { source: ends } = await propose(t, 'minutes.csv', ['YEAR,MO,DY,HR,MN,x', ...minutes]);
+  assert.equal(ends.timeFormat, undefined);
 });
 
 test('lengths of time and hours beside days that come once are no clock', async (t) => {

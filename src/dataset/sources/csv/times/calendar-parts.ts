@@ -76,7 +76,12 @@ export function formatOfParts(
 ): string | null {
   const isDaily = parts.some(({ role }) => role === 'day' || role === 'dayOfYear');
   const isPlain = parts.every(({ column }) => samples[column]?.every((field) => /^\s*\d+\s*$/.test(field)));
-  if (!isDaily || !isPlain) return null;
+  // An hour of 24 is read at the end of a time alone.
+  const isClock = parts.every(
+    ({ column, role }, at) =>
+      role !== 'hour' || at === parts.length - 1 || samples[column]?.every((field) => Number(field) < 24),
+  );
+  if (!isDaily || !isPlain || !isClock) return null;
   return ['%Y', ...parts.map(({ role }) => FORMS.find((form) => form.role === role)!.format)].join(' ');
 }
 
