@@ -14,6 +14,8 @@ const DAY_SECONDS = 86_400;
 const NAMED_MONTH = /^(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[-, ]+(\d{4}|\d\d)(?!\d)/;
 const YEAR_MONTH = /^((?:18|19|20|21)\d\d)[-/.](\d{1,2})$/;
 const THREE_NUMBERS = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)/;
+/** The year comes first in two digits only where all have two. */
+const THREE_PAIRS = /^\d\d([./-])\d\d\1\d\d(?!\d)/;
 const DIGITS_APART = /^\d{8}[T :_-]\d{4}(?:\d\d)?Z?$/;
 const CLOCK = /(?:^|[\sT_]|[A-Za-z]\d{4}:)(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?:\s*([ap])\.?\s?m\b)?/i;
 
@@ -45,6 +47,8 @@ export function hasClock(text: string): boolean {
 /** Seconds, good for comparing rows only, of a date in any common form; NaN when it is none. */
 export function looseSeconds(text: string, order: DateOrder): number {
   const trimmed = text.trim();
+  // What says itself where its year stands needs no third reading.
+  if (order === 'year first' && !THREE_PAIRS.test(trimmed)) return Number.NaN;
   if (isDigitDate(trimmed)) return digitSeconds(trimmed);
   if (isDigitsApart(trimmed)) return digitSeconds(trimmed.replaceAll(/\D/g, ''));
   const [, hour = '0', minute = '0', second = '0', half = ''] = CLOCK.exec(trimmed) ?? [];
@@ -82,11 +86,7 @@ function dayOf(text: string, order: DateOrder): number {
   }
   const [, first = '', , second = '', third = ''] = match;
   if (first.length > 2) return dayFrom(Number(first), Number(second), Number(third));
-  // The year comes first in two digits only where all have two.
-  if (order === 'year first')
-    return [first, second, third].every((part) => part.length === 2)
-      ? dayFrom(wholeYear(first), Number(second), Number(third))
-      : Number.NaN;
+  if (order === 'year first') return dayFrom(wholeYear(first), Number(second), Number(third));
   const [month, day] = order === 'month first' ? [first, second] : [second, first];
   return dayFrom(wholeYear(third), Number(month), Number(day));
 }
