@@ -193,7 +193,7 @@ test('a row that is left out tells which of two hours the next one is of', async
     const content = ['t,v', first, ...rows].join('\n');
     const { time } = await read(context, `${content}\n`, { timeZone: 'Europe/Berlin', onMissing: 'drop' });
     assert.deepEqual(
-      time?.irregular.map((step) => [step.time, step.seconds]),
+      time?.irregular.map((step) => [step.time, step.stepSeconds]),
       [['2020-10-25 01:00:00', 7200]],
     );
   }
