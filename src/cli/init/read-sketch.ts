@@ -1,7 +1,7 @@
 // The first look at a table: all of its columns, read as what their first rows are.
 import { isMissingText } from '../../dataset/sources/csv/csv-numbers.js';
 import { numberHint } from '../../dataset/sources/csv/number-hint.js';
-import { likelyFormats } from '../../dataset/sources/csv/times/likely-formats.js';
+import { likelyFormats, unevennessOf } from '../../dataset/sources/csv/times/likely-formats.js';
 import { type DateOrder, looseSeconds, TIME_NAME } from '../../dataset/sources/csv/times/loose-dates.js';
 import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
@@ -209,8 +209,8 @@ function readSeconds(texts: readonly string[]): Float64Array {
     return Number.isNaN(seconds) ? parseEpoch(text) : seconds;
   });
   if (exact.some((seconds) => !Number.isNaN(seconds))) return exact;
-  const [form = ''] = likelyFormats(texts.filter((text) => !isMissingText(text)));
-  if (form.startsWith('%y')) return Float64Array.from(texts, (text) => looseSeconds(text, 'year first'));
+  const form = formOf(texts.filter((text) => !isMissingText(text)));
+  if (form?.startsWith('%y') === true) return Float64Array.from(texts, (text) => looseSeconds(text, 'year first'));
   const reading = (order: DateOrder): Float64Array =>
     Float64Array.from(texts, (text) => looseSeconds(text, order));
   const unread = (seconds: Float64Array): number => seconds.filter(Number.isNaN).length;
@@ -219,16 +219,4 @@ function readSeconds(texts: readonly string[]): Float64Array {
     return unread(dayFirst) < unread(monthFirst) ? dayFirst : monthFirst;
   // Both fit: the one in which rows follow each other most evenly.
   return unevennessOf(dayFirst) < unevennessOf(monthFirst) ? dayFirst : monthFirst;
-}
-
-/** How many times longer than the shortest step between neighbouring rows the longest one is. */
-function unevennessOf(seconds: Float64Array): number {
-  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
-  for (let row = 1; row < seconds.length; row++) {
-    const step = Math.abs(seconds[row]! - seconds[row - 1]!);
-    if (!(step > 0)) continue;
-    shortest = Math.min(shortest, step);
-    longest = Math.max(longest, step);
-  }
-  return longest / shortest;
 }

@@ -127,6 +127,17 @@ test('years in two digits come first where the rows follow each other so', async
   assert.deepEqual(source, { csv: 'short.csv', time: 'd', timeFormat: '%y/%m/%d' });
 });
 
+test('years in two digits and months are told apart by the steps', async (t) => {
+  const months = Array.from({ length: 36 }, (_, row) => {
+    const [year, month] = [Math.floor(row / 12), String(1 + (row % 12)).padStart(2, '0')];
+    return [`${10 + year}/${month}/01,${row % 5}.5`, `15/${month}/${20 + year},${row % 5}.5`] as const;
+  });
+  const yearFirst = await propose(t, 'first.csv', ['d,x', ...months.map(([first]) => first)]);
+  assert.deepEqual(yearFirst.source, { csv: 'first.csv', time: 'd', timeFormat: '%y/%m/%d' });
+  const yearLast = await propose(t, 'last.csv', ['d,x', ...months.map(([, last]) => last)]);
+  assert.deepEqual(yearLast.source, { csv: 'last.csv', time: 'd', timeFormat: '%d/%m/%y' });
+});
+
 test('a clock that is set back makes neither two series nor a table to be sorted', async (t) => {
   const rows = Array.from({ length: 400 }, (_, row) => {
     const at = new Date(Date.UTC(2020, 0, 1, row - (row >= 200 ? 1 : 0))).toISOString().slice(0, 16);

@@ -1,5 +1,5 @@
 // strptime words for dates in forms that are not read unasked, such as 01/31/2009 5:00 PM or 2020010100: what a person could set.
-import { type DateOrder, looseSeconds } from './loose-dates.js';
+import { looseSeconds } from './loose-dates.js';
 import { isDigitDate } from './time-stamps.js';
 
 const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
@@ -80,7 +80,7 @@ export function likelyTimeFormats(fields: readonly string[]): readonly string[] 
   );
 }
 
-/** None, one, or two where month and day can't be told apart. */
+/** None, one, or several where year, month and day can't be told apart. */
 export function likelyFormats(fields: readonly string[]): string[] {
   const texts = fields.map((field) => field.trim());
   if (texts.length === 0) return [];
@@ -112,28 +112,56 @@ function holdsDigits(text: string): boolean {
 }
 
 /**
- * The month first unless it is seen to be the day, and the other way round. Of years in two digits the year may come first:
- * where the rows rise or fall then, and do not in the other orders or reach further.
+ * The month first unless it is seen to be the day, and the other way round. Of years in two digits the year may come first: where
+ * the rows do not say, that is one more.
  */
 function ordered(matches: readonly RegExpExecArray[], formats: readonly string[]): readonly string[] {
   const [monthFirst, dayFirst, yearFirst] = formats;
   if (monthFirst === undefined || dayFirst === undefined) return formats;
-  const texts = matches.map(([text]) => text);
-  if (yearFirst !== undefined) {
-    const reach = reachOf(texts, 'year first');
-    const others = (['month first', 'day first'] as const).map((order) => reachOf(texts, order));
-    if (reach < Math.min(...others)) return [yearFirst];
+  const years = yearFirst === undefined ? 'no' : comesYearFirst(matches.map(([text]) => text));
+  if (years === 'yes') return [yearFirst!];
+  const further = years === 'maybe' ? [yearFirst!] : [];
+  if (matches.some((match) => Number(match[1]) > LAST_MONTH)) return [dayFirst, ...further];
+  const isMonthFirst = matches.some((match) => Number(match[2]) > LAST_MONTH);
+  return [monthFirst, ...(isMonthFirst ? [] : [dayFirst]), ...further];
+}
+
+/** So much more evenly rows follow each other, or so much less far they reach, in the order that they are written in. */
+const MUCH = 2;
+
+/** By how evenly the rows follow each other in each order, then by how far they reach. */
+function comesYearFirst(texts: readonly string[]): 'yes' | 'maybe' | 'no' {
+  const [years, ...others] = (['year first', 'month first', 'day first'] as const).map((order) =>
+    Float64Array.from(texts, (text) => looseSeconds(text, order)),
+  ) as [Float64Array, ...Float64Array[]];
+  const isRead = (seconds: Float64Array): boolean => !seconds.includes(Number.NaN);
+  if (!isRead(years)) return 'no';
+  const rivals = others.filter(isRead);
+  if (rivals.length === 0) return 'yes';
+  for (const measure of [unevennessOf, reachOf]) {
+    const own = measure(years);
+    const least = Math.min(...rivals.map(measure));
+    if (own * MUCH < least) return 'yes';
+    if (own > least * MUCH) return 'no';
   }
-  if (matches.some((match) => Number(match[1]) > LAST_MONTH)) return [dayFirst];
-  return matches.some((match) => Number(match[2]) > LAST_MONTH) ? [monthFirst] : [monthFirst, dayFirst];
+  return 'maybe';
+}
+
+/** How many times longer than the shortest step between neighbouring rows the longest one is. */
+export function unevennessOf(seconds: Float64Array): number {
+  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
+  for (let row = 1; row < seconds.length; row++) {
+    const step = Math.abs(seconds[row]! - seconds[row - 1]!);
+    if (!(step > 0)) continue;
+    shortest = Math.min(shortest, step);
+    longest = Math.max(longest, step);
+  }
+  return longest / shortest;
 }
 
 /** Seconds from the first row to the last, where all between follow each other in one direction; else infinite. */
-function reachOf(texts: readonly string[], order: DateOrder): number {
-  const seconds = texts.map((text) => looseSeconds(text, order));
+function reachOf(seconds: Float64Array): number {
   const reach = seconds.at(-1)! - seconds[0]!;
-  const isOneWay = seconds.every(
-    (one, row) => !Number.isNaN(one) && (row === 0 || (one - seconds[row - 1]!) * Math.sign(reach) >= 0),
-  );
+  const isOneWay = seconds.every((one, row) => row === 0 || (one - seconds[row - 1]!) * Math.sign(reach) >= 0);
   return isOneWay && reach !== 0 ? Math.abs(reach) : Number.POSITIVE_INFINITY;
 }
