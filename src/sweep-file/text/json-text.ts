@@ -116,12 +116,14 @@ function readNumber({ value, offset, length }: Node, path: JsonPath, { text, pro
     problems.add({ code: 'SPEC_INVALID', path, message: 'is a number too large to be represented' });
     return 0;
   }
-  if (/^-?\d+$/.test(written) && !Number.isSafeInteger(value) && BigInt(written) !== BigInt(value))
+  // JSON.stringify pads the shortest digits of a double with zeros: 9223372036854776000 for 2 ** 63.
+  const isPadded = String(value) === written;
+  if (/^-?\d+$/.test(written) && !isPadded && BigInt(written) !== BigInt(value))
     problems.add({
       code: 'SPEC_INVALID',
       path,
       message: `is a whole number that would become another one: ${written} is read as ${BigInt(value)}`,
-      hint: `write it as a text, "${written}", or as a number with an exponent where its last digits do not count`,
+      hint: `write the number itself, ${BigInt(value)}, or, as a value of a dimension, the text "${written}"`,
     });
   // -0 would not come back from JSON as itself.
   return value === 0 ? 0 : value;

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { createSampler } from '../../../src/search/registry.js';
 import { NO_HISTORY } from '../../../src/search/sampler.js';
+import { deriveSweep } from '../../../src/sweep-file/derive-sweep.js';
 import { parseSweepSpec } from '../../../src/sweep-file/parse.js';
+import { Problems } from '../../../src/sweep-file/problems.js';
+import { readJsonText } from '../../../src/sweep-file/text/json-text.js';
 import { errorAt, errorsOf, gruGridDocument, parseDocument } from '../../support/fixtures/sweep-documents.js';
 
 function parseText(text: string) {
@@ -91,6 +95,60 @@ test('a whole number that would be read as another one is refused; what is exact
     const found = errorsOf(() => parseText(withMembers(`"seed": ${written}`)));
     assert.doesNotMatch(errorAt(found, 'seed').message, /is read as/, written);
   }
+});
+
+test('what JSON.stringify writes of a number is read back as that number', () => {
+  const whole = fc.double({ min: 2 ** 53, max: 1e22, noNaN: true }).map(Math.round);
+  const numbers = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    whole,
+    whole.map((value) => -value),
+  );
+  fc.assert(
+    fc.property(numbers, (number) => {
+      const problems = new Problems();
+      const { value } = readJsonText(JSON.stringify(number), 'sweep.json', problems);
+      problems.throwIfAny(() => 'sweep.json');
+      assert.equal(value, number === 0 ? 0 : number);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('a dimension, its points and the marks of what is missing hold large doubles as JSON.stringify writes them', () => {
+  const doping = { type: 'float', low: 1e15, high: 2 ** 66, log: true };
+  const large = 200136024116e8;
+  const program = {
+    name: 'doping',
+    objective: { command: ['./run'], metric: 'loss' },
+    sampler: { type: 'random' },
+    limits: { maxTrials: 2 },
+    space: { doping, size: [1, large] },
+    enqueue: [{ doping: large, size: large, other: 1 }],
+  };
+  const study = parseDocument(program, { overrides: ['space.other=[1,9223372036854775808]'] });
+  assert.deepEqual(study.space.other, [1, 2 ** 63]);
+  const parent = { study: 'doping-1', by: 'promote', trials: 2 } as const;
+  const enqueue = [{ doping: 2 ** 63, size: large, other: 2 ** 63 }];
+  const { spec } = deriveSweep(study, parent, { fields: { enqueue }, overrides: [] });
+  assert.deepEqual([spec.space, spec.enqueue], [study.space, enqueue]);
+
+  const { dataset, ...others } = gruGridDocument();
+  const source = { csv: 'a.csv', missing: [2 ** 63] };
+  const [read] = parseDocument({ ...others, dataset: { ...dataset, source } }).dataset?.sources ?? [];
+  assert.deepEqual(read?.type === 'csv' ? read.missing : null, [2 ** 63]);
+});
+
+test('a bound that would be read as another number names that number', () => {
+  const low = '{"type": "float", "low": 9007199254740993, "high": 1e17}';
+  const text = JSON.stringify({ ...gruGridDocument(), space: { x: 0 } }).replace('"x":0', `"x":${low}`);
+  assert.match(
+    errorAt(
+      errorsOf(() => parseText(text)),
+      'space.x.low',
+    ).hint ?? '',
+    /^write the number itself, 9007199254740992, or/,
+  );
 });
 
 test('a number that overflows is refused, not read as infinity', () => {
