@@ -43,11 +43,11 @@ test('of a progress bar that is drawn over itself what was drawn last is heard b
     );
   const lines = [bar(1), `${bar(2)}\rdone`, bar(3)];
   assert.deepEqual(
-    heard.inOutput(lines, true).map(({ found }) => [found.epoch, found.metrics]),
+    heard.inOutput(lines, true).map(({ found, line }) => [found.epoch, found.metrics, line]),
     [
-      [1, { loss: 1.1 }],
-      [2, { loss: 2.1 }],
-      [3, { loss: 3.1 }],
+      [1, { loss: 1.1 }, '100% epoch 1 loss=1.1'],
+      [2, { loss: 2.1 }, '100% epoch 2 loss=2.1'],
+      [3, { loss: 3.1 }, '100% epoch 3 loss=3.1'],
     ],
   );
   assert.equal(heard.tail.text, '100% epoch 1 loss=1.1\ndone\n100% epoch 3 loss=3.1');
@@ -71,5 +71,22 @@ test('a pattern of optional parts finds nothing in what was wiped out, and goes 
       true,
     );
     assert.deepEqual(heard?.found.metrics, { loss: 1 }, JSON.stringify(wiped));
+  }
+});
+
+test('a metric is not lost to an epoch alone that is drawn after it', () => {
+  const cases = [
+    [
+      'epoch (?<epoch>\\d+)(?:.*val=(?<val>\\S+))?',
+      'epoch 1: 100%| val=0.5\repoch 2:   0%|',
+      { val: 0.5 },
+      1,
+    ],
+    ['loss=(?<loss>\\S+)|epoch=(?<epoch>\\d+)', 'loss=0.25\repoch=2', { loss: 0.25 }, null],
+    ['epoch=(?<epoch>\\d+)', 'epoch=1\repoch=2', {}, 2],
+  ] as const;
+  for (const [pattern, line, metrics, epoch] of cases) {
+    const [heard] = new HeardOutput(pattern).inOutput([line], true);
+    assert.deepEqual([heard?.found.metrics, heard?.found.epoch], [metrics, epoch], line);
   }
 });

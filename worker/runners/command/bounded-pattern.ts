@@ -8,27 +8,35 @@ const LIMIT_MS = 1_000;
 const MOST_QUOTED = 80;
 /**
  * To stop an expression takes a limit on the script that it runs in. Of a line that is drawn over itself the last counts that
- * says something: a pattern of optional parts matches everything.
+ * says something, more than its epoch where any does: a pattern of optional parts matches everything.
  */
 const MATCH_ALL = new Script(`
   for (place = 0; place < lines.length; place += 1) {
-    const drawn = lines[place].split('\\r').filter((text) => text.trim() !== '');
-    let groups = null;
-    while (groups === null && drawn.length > 0) {
-      const matched = pattern.exec(drawn.pop())?.groups ?? {};
-      if (Object.values(matched).some((text) => text !== undefined)) groups = matched;
+    let last = null;
+    for (const drawn of lines[place].split('\\r').filter((text) => text.trim() !== '').reverse()) {
+      const groups = pattern.exec(drawn)?.groups ?? {};
+      const names = Object.keys(groups).filter((name) => groups[name] !== undefined);
+      if (names.length > 0) last ??= { groups, drawn };
+      if (names.some((name) => name !== 'epoch')) {
+        last = { groups, drawn };
+        break;
+      }
     }
-    found.push(groups);
+    found.push(last);
   }
 `);
 
-type Groups = Readonly<Record<string, string | undefined>>;
+interface Found {
+  readonly groups: Readonly<Record<string, string | undefined>>;
+  /** What of the line they were found in. */
+  readonly drawn: string;
+}
 
 export class BoundedPattern {
   private readonly match: {
     pattern: RegExp;
     lines: readonly string[];
-    found: (Groups | null)[];
+    found: (Found | null)[];
     place: number;
   };
   private readonly context: Context;
@@ -39,8 +47,8 @@ export class BoundedPattern {
   }
 
   /** The named groups in each line, null where it matches none. Throws TRIAL_BAD_INPUT past the limit. */
-  find(lines: readonly string[]): readonly (Groups | null)[] {
-    const found: (Groups | null)[] = [];
+  find(lines: readonly string[]): readonly (Found | null)[] {
+    const found: (Found | null)[] = [];
     if (lines.length === 0) return found;
     Object.assign(this.match, { lines, found });
     try {

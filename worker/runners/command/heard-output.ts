@@ -30,8 +30,9 @@ export class HeardOutput {
       const told = isStandard ? toldIn(line) : [];
       if (told.length > 0) return told;
       this.tail.add(line);
-      const found = readGroups(matches[place]);
-      return found === null ? [] : [{ found, line }];
+      const match = matches[place];
+      const found = readGroups(match?.groups);
+      return found === null ? [] : [{ found, line: match?.drawn ?? line }];
     });
   }
 
