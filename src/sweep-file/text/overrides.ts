@@ -46,7 +46,13 @@ export function readOverride(text: string): Override {
         hint: 'set the field itself: --set wins over the profile',
       },
     );
-  return { path, value: readValue(text.slice(equals + 1).trim(), option), option };
+  const written = text.slice(equals + 1).trim();
+  if (written === '' && path[0] === 'space' && path.length > 1)
+    throw new SweepError('USAGE', `${option} has no value`, {
+      path: formatPath(path),
+      hint: `an empty text is written --set '${formatPath(path)}=""'`,
+    });
+  return { path, value: readValue(written, option), option };
 }
 
 /** A copy of `document` with the override's value in place; missing objects on the way are made. Throws USAGE. */

@@ -58,6 +58,17 @@ test('an override that is malformed, points nowhere or reaches a prototype is re
   assert.equal(({} as Record<string, unknown>).polluted, undefined);
 });
 
+test('an option without a value fixes no dimension: an empty text is written in quotes', () => {
+  for (const override of ['space.cell=', 'space.cell= ', 'space.cell[0]=']) {
+    const [error] = errorsOf(() => parseDocument(gruGridDocument(), { overrides: [override] }));
+    assert.equal(error?.code, 'USAGE', override);
+    assert.match(error?.hint ?? '', /--set 'space\.cell(?:\[0\])?=""'$/);
+  }
+  const program = { name: 'a', objective: { command: ['./run'], metric: 'loss' }, space: { x: [1, 2] } };
+  const { space } = parseDocument(program, { overrides: ['space.note=""'] });
+  assert.deepEqual(space.note, ['']);
+});
+
 test('a source given on the command line is relative to the working directory', () => {
   const spec = parseDocument(gruGridDocument(), { dataSource: 'weather.csv' });
   assert.deepEqual(spec.dataset?.sources, [
