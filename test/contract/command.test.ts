@@ -217,6 +217,8 @@ describe('how a command ends', () => {
       oneWord.error?.hint ?? '',
       /one word is one argument: \["no-such-program-here","--lr","1"\]/,
     );
+    const inPath = await run({ ...commandConfig(''), argv: ['/no such folder/run'] });
+    assert.match(inPath.error?.hint ?? '', /^install it on this worker/);
   });
 
   for (const [what, text, mode, hint] of [

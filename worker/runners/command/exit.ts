@@ -82,6 +82,7 @@ function remedy(code: string, path: string, program: string): string {
     return 'it is not marked as a program: chmod +x, or name what runs it: ["sh", "./name"]';
   if (found !== undefined)
     return 'its first line names an interpreter that is not here, or ends as lines of Windows do: install it, or write the file with \\n alone';
-  if (/\s/.test(program)) return `one word is one argument: ${JSON.stringify(program.split(/\s+/))}`;
+  // A path may hold blanks, the name of a program hardly.
+  if (/^[^/\s]+\s/.test(program)) return `one word is one argument: ${JSON.stringify(program.split(/\s+/))}`;
   return 'install it on this worker, or name it in objective.files ("./name" in the command)';
 }
