@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { formatPath, type JsonPath, showValue, valueAt } from '../../schema/json-path.js';
 import { SAMPLERS, SCHEDULERS } from '../../search/registry.js';
-import { suggest } from '../../wording/suggest.js';
+import { nearest, suggest } from '../../wording/suggest.js';
 import { CSV_FIELDS } from '../data/source-section.js';
 import type { Problems } from '../problems.js';
 import { REFERENCE } from '../reference.js';
@@ -44,7 +44,11 @@ function addIssue(issue: Issue, prefix: JsonPath, context: IssueContext, problem
         code: 'SPEC_UNKNOWN_FIELD',
         path: [...path, key],
         message: 'is an unknown field',
-        hint: homeOf(path, key, context) ?? explainWord(key, known) ?? suggest(key, known),
+        hint:
+          homeOf(path, key, context) ??
+          explainWord(key, known) ??
+          ofAnotherType(path, key, known, context) ??
+          suggest(key, known),
       });
     }
     return;
@@ -68,12 +72,22 @@ function homeOf(path: JsonPath, key: string, { dimensions, isTyped }: IssueConte
     return `it belongs into the source: "source": {"csv": "FILE", "${key}": …}`;
   if (at === 'scheduler' && MOST_EPOCHS.test(key))
     return 'how many epochs a trial is given at most is "epochs" in "training", of a program in "objective"';
-  // `--set sampler.type=grid` leaves what the file says of another type where it is.
-  if (isTyped?.([...path, 'type']) === true && !isTyped([...path, key]))
-    return `it is of another type: --set '${at}={"type": …}' sets all of it anew`;
   if (at === '' && dimensions.includes(key) && isTyped?.([key]) === true)
     return `it is a dimension of the space: --set space.${key}=… fixes it, or gives the list of its values`;
   return undefined;
+}
+
+/** `--set sampler.type=grid` leaves what the file says of another type where it is. */
+function ofAnotherType(
+  path: JsonPath,
+  key: string,
+  fields: readonly string[],
+  { isTyped }: IssueContext,
+): string | undefined {
+  const isLeft = isTyped?.([...path, 'type']) === true && !isTyped([...path, key]);
+  return isLeft && nearest(key, fields) === undefined
+    ? `it is of another type: --set '${formatPath(path)}={"type": …}' sets all of it anew`
+    : undefined;
 }
 
 /** As Ray Tune and Hyperband call it. */

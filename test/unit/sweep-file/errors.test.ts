@@ -163,6 +163,14 @@ test('what the file says of another type is told so where the type was set on th
     `it is of another type: --set 'scheduler={"type": …}' sets all of it anew`,
   );
   assert.match(hintWith('scheduler={"type":"asha","warmup":1}') ?? '', /^known: "type", "grace"/);
+  const slip = { ...gruGridDocument(), scheduler: { type: 'asha', gracee: 1 } };
+  assert.equal(
+    errorAt(
+      errorsOf(() => parseDocument(slip, { overrides: ['scheduler.type=asha'] })),
+      'scheduler.gracee',
+    ).hint,
+    'did you mean "grace"?',
+  );
 });
 
 test('a dimension that is set at the top of the file is sent to the space', () => {
