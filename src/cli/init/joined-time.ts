@@ -1,7 +1,12 @@
 // A time that stands in several columns: a date and a clock, a date and an hour, or year, month, day and hour.
 import { formatOfParts, partSeconds } from '../../dataset/sources/csv/times/calendar-parts.js';
 import { findClock } from '../../dataset/sources/csv/times/clock-column.js';
-import { DATE_ORDERS, hasClock, looksLikeDate, looseSeconds } from '../../dataset/sources/csv/times/loose-dates.js';
+import {
+  DATE_ORDERS,
+  hasClock,
+  looksLikeDate,
+  looseSeconds,
+} from '../../dataset/sources/csv/times/loose-dates.js';
 import { findUnreadTimes, isMonotone } from '../../dataset/sources/csv/times/unread-times.js';
 import type { Table } from '../../dataset/sources/table/table.js';
 
@@ -54,13 +59,7 @@ function findDateAndClock(
     format: clock.format,
     textsOf,
     secondsOf: ([dates = [], clocks = []], read) =>
-      read(
-        textsOf(
-          clock.format === null
-            ? [dates, clocks]
-            : [dates, clocks.map(clockOf)],
-        ),
-      ),
+      read(textsOf(clock.format === null ? [dates, clocks] : [dates, clocks.map(clockOf)])),
   };
 }
 

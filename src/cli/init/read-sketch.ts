@@ -210,7 +210,8 @@ function readSeconds(texts: readonly string[]): Float64Array {
   });
   if (exact.some((seconds) => !Number.isNaN(seconds))) return exact;
   const form = formOf(texts.filter((text) => !isMissingText(text)));
-  if (form?.startsWith('%y') === true) return Float64Array.from(texts, (text) => looseSeconds(text, 'year first'));
+  if (form?.startsWith('%y') === true)
+    return Float64Array.from(texts, (text) => looseSeconds(text, 'year first'));
   const reading = (order: DateOrder): Float64Array =>
     Float64Array.from(texts, (text) => looseSeconds(text, order));
   const unread = (seconds: Float64Array): number => seconds.filter(Number.isNaN).length;

@@ -164,7 +164,10 @@ for (const [what, fieldAt, format] of [
   });
 
 test('hours from 1 to 24 in a column of their own are joined with the day as the hint says', async (context) => {
-  const text = tableOf('Date,Hour Ending,v', (row) => `${dayAt(Math.floor(row / 24))},${(row % 24) + 1},${row}`);
+  const text = tableOf(
+    'Date,Hour Ending,v',
+    (row) => `${dayAt(Math.floor(row / 24))},${(row % 24) + 1},${row}`,
+  );
   const words = await refusal(context, text);
   const { time } = await read(context, text, settingsIn(words));
   assert.deepEqual([time?.last, time?.irregularSteps], ['2020-01-02 06:00:00', 0], words);

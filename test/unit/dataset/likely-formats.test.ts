@@ -22,11 +22,7 @@ const FORMS: readonly [what: string, texts: readonly string[], formats: readonly
   ['working days', [2, 3, 6, 7, 8, 9, 10, 13].map((day) => `20-01-${two(day)}`), ['%y-%m-%d']],
   ['days with the day first', rows(30, (row) => parts(row).toReversed().join('.')), ['%d.%m.%y']],
   ['days with the day first', rows(100, (row) => parts(row).toReversed().join('.')), ['%d.%m.%y']],
-  [
-    'days with the month first',
-    rows(100, (row) => `${parts(row)[1]}/${parts(row)[2]}/20`),
-    ['%m/%d/%y'],
-  ],
+  ['days with the month first', rows(100, (row) => `${parts(row)[1]}/${parts(row)[2]}/20`), ['%m/%d/%y']],
   ['one date', ['01/02/03', '01/02/03'], ['%m/%d/%y', '%d/%m/%y', '%y/%m/%d']],
 ];
 for (const [what, texts, formats] of FORMS)

@@ -98,7 +98,8 @@ test('hours worked by two stores a day are no clock, and the stores are series',
 test('clocks with points tell the rows of a day apart', async (t) => {
   const rows = Array.from(
     { length: 96 },
-    (_, row) => `2020-01-0${1 + Math.floor(row / 24)},${String(row % 24).padStart(2, '0')}.00.00,${row % 7}.5`,
+    (_, row) =>
+      `2020-01-0${1 + Math.floor(row / 24)},${String(row % 24).padStart(2, '0')}.00.00,${row % 7}.5`,
   );
   const dataset = await propose(t, 'points.csv', ['Date,Time,x', ...rows]);
   assert.deepEqual(dataset.source, {
@@ -157,7 +158,10 @@ test('series that hardly overlap are told apart by their column', async (t) => {
   );
   assert.equal((await propose(t, 'turns.csv', ['t,device,x', ...turns])).series, 'device');
   const dates = days(398, (date) => date.join('-'));
-  const stores = [...dates.slice(0, 200).map((one) => [one, 'A']), ...dates.slice(198).map((one) => [one, 'B'])];
+  const stores = [
+    ...dates.slice(0, 200).map((one) => [one, 'A']),
+    ...dates.slice(198).map((one) => [one, 'B']),
+  ];
   const lines = stores.map((fields, row) => `${fields.join()},${row % 7}.5`);
   assert.equal((await propose(t, 'stacked.csv', ['date,store,x', ...lines])).series, 'store');
   assert.equal((await propose(t, 'sorted.csv', ['date,store,x', ...lines.toSorted()])).series, 'store');

@@ -162,6 +162,8 @@ export function unevennessOf(seconds: Float64Array): number {
 /** Seconds from the first row to the last, where all between follow each other in one direction; else infinite. */
 function reachOf(seconds: Float64Array): number {
   const reach = seconds.at(-1)! - seconds[0]!;
-  const isOneWay = seconds.every((one, row) => row === 0 || (one - seconds[row - 1]!) * Math.sign(reach) >= 0);
+  const isOneWay = seconds.every(
+    (one, row) => row === 0 || (one - seconds[row - 1]!) * Math.sign(reach) >= 0,
+  );
   return isOneWay && reach !== 0 ? Math.abs(reach) : Number.POSITIVE_INFINITY;
 }

@@ -70,9 +70,7 @@ export class RowTimes {
   /** A row that is left out: it may be the first one of an hour that the clock shows twice. */
   pass(seconds: number, fields: readonly (string | null)[]): void {
     if (this.repeated === null) return;
-    const known = Number.isNaN(seconds)
-      ? this.form.parse(joinTime(fields.map((one) => one ?? '')))
-      : seconds;
+    const known = Number.isNaN(seconds) ? this.form.parse(joinTime(fields.map((one) => one ?? ''))) : seconds;
     if (!Number.isNaN(known)) this.repeated.settle(known);
   }
 
