@@ -2,9 +2,10 @@
 // series and over all.
 import { RowLines } from '../../dataset/sources/csv/row-lines.js';
 import type { Predictor } from '../predictor.js';
-import type { RowStreams, StreamRow } from '../windows/feed-streams.js';
+import type { RowStreams } from '../windows/feed-streams.js';
 import { fileRowOf } from '../windows/file-rows.js';
 import { scaledUse } from '../windows/scaled-use.js';
+import type { StreamRow } from '../windows/stream-row.js';
 import { type Forecast, type OpenCalendar, WindowStream } from '../windows/window-stream.js';
 import type { LabelUse } from './label-use.js';
 

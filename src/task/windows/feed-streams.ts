@@ -13,6 +13,7 @@ import { countOf } from '../../wording/plural.js';
 import type { Predictor } from '../predictor.js';
 import type { PredictRequest } from '../task-export.js';
 import { fitHeader } from './fit-header.js';
+import type { StreamRow } from './stream-row.js';
 import type { OpenCalendar } from './window-stream.js';
 import type { WindowUse } from './window-use.js';
 
@@ -21,18 +22,6 @@ export type TableUse = Pick<
   WindowUse,
   'columns' | 'window' | 'ahead' | 'calendar' | 'series' | 'stepSeconds' | 'csv'
 >;
-
-export interface StreamRow {
-  readonly series: string | null;
-  readonly values: Float64Array;
-  /** 1 where a value was missing and is that of the row before; null: none was. */
-  readonly filled: Uint8Array | null;
-  readonly seconds: number;
-  /** Of the table. */
-  readonly row: number;
-  /** The number of its label, where labels are read. */
-  readonly label: number;
-}
 
 /** Streams of windows, one a series. */
 export interface RowStreams {

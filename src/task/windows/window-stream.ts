@@ -8,7 +8,7 @@ import { SweepError } from '../../errors.js';
 import { delaysOf, type ForecastTask, targetColumnsOf, type WindowSpec } from '../../study/trial/trial.js';
 import { faultError } from '../../wording/fault-words.js';
 import { PREDICTION_BATCH, type Predictor } from '../predictor.js';
-import type { StreamRow } from './feed-streams.js';
+import type { StreamRow } from './stream-row.js';
 import type { WindowUse } from './window-use.js';
 
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
