@@ -19,16 +19,35 @@ export function secondsSql(fields: readonly string[], { formats, zone }: TimePro
   const read =
     end === null
       ? parsed(text)
-      : `coalesce(${parsed(text)}, case when regexp_matches(${text}, ${quoted(end)}) then ${parsed(`regexp_replace(${text}, ${quoted(end)}, '\\100\\2')`)} + interval 1 day end)`;
+      : `coalesce(${parsed(text)}, case when regexp_matches(${text}, ${quoted(end)}) then ${parsed(`regexp_replace(${text}, ${quoted(end)}, '\\100\\2')`)} + interval 24 hours end)`;
   return `floor(epoch(${zone === null ? read : `timezone(${quoted(zone)}, ${read})`}))`;
 }
 
-/** An hour of 24, which strptime does not know, where it is the end of the text: what comes before it, and its noughts. */
+/** What stands behind an hour of 24, by the format. */
+const BEHIND: readonly (readonly [word: string, text: string])[] = [
+  ['%M', '00'],
+  ['%S', '00'],
+  ['%f', '0{1,6}'],
+  ['%z', '[+-][0-9]{2}(?::?[0-9]{2})?'],
+];
+
+/**
+ * An hour of 24, which strptime does not know, followed by noughts alone up to the end of the text: what comes before it, and what
+ * behind. null: the format holds no hour, or a date behind it, or what comes before runs into it. `formats` differ in the zone.
+ */
 function endOfDay(formats: readonly string[]): string | null {
-  if (!formats.some((format) => /%H(?::?%M(?::?%S)?)?$/.test(format))) return null;
-  return formats.some((format) => format.startsWith('%Y%m%d%H'))
-    ? '^([0-9]{8})24((?:00)*)$'
-    : '(^|[^0-9])24((?::00)*)$';
+  const [head = ''] = formats[0]!.split('%H');
+  const behind = formats.map((format) => format.slice(head.length + 2));
+  const words = behind.join('').match(/%./g) ?? [];
+  if (!formats.every((format) => format.startsWith(`${head}%H`))) return null;
+  if (!words.every((word) => BEHIND.some(([known]) => known === word))) return null;
+  const before = head === '%Y%m%d' ? '^([0-9]{8})' : /%.$/.test(head) ? null : '(^|[^0-9])';
+  const texts = behind.map((one) =>
+    one
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/%./g, (word) => BEHIND.find(([known]) => known === word)![1]),
+  );
+  return before === null ? null : `${before}24(${texts.join('|')})$`;
 }
 
 /** Without what may be a date written as digits: that is judged field by field. */
