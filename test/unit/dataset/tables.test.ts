@@ -489,3 +489,24 @@ test('a SELECT over files that lie beside the sweep file gives the rows', async 
     [['load', 'price'], 24, [23, 11.5], 3600],
   );
 });
+
+test('in which form a SELECT takes dates is said once, and not where it says so itself', async (context) => {
+  const directory = temporaryDirectory(context);
+  for (const part of [1, 2])
+    writeFileSync(
+      join(directory, `s${part}.csv`),
+      `Date,v\n${counted(9)
+        .map((day) => `0${day + 1}/0${part}/2020,${day}`)
+        .join('\n')}\n`,
+    );
+  const notesOf = async (sql: string): Promise<readonly string[]> =>
+    (await readPath(directory, { sql })).notices.filter((note) => note.includes('are read as'));
+  assert.equal((await notesOf("select * from 's1.csv'")).length, 1);
+  assert.equal((await notesOf("select * from 's*.csv'")).length, 1);
+  for (const sql of [
+    "select v from 's1.csv'",
+    "select strptime(Date, '%d/%m/%Y') as d, v from read_csv('s1.csv', all_varchar = true)",
+    "select Date, v from read_csv('s1.csv', types = {'Date': 'VARCHAR'})",
+  ])
+    assert.deepEqual(await notesOf(sql), [], sql);
+});

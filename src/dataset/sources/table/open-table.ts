@@ -59,8 +59,10 @@ export async function openTable(settings: TableSettings, options: OpenOptions = 
       );
       for (const file of checked.files) await hashed(file, onBytes);
       duck = await Duck.open({ files: checked.files, folders: [settings.path], temporary });
-      parts.push(await openQueryPart(duck, settings.path, checked.sql));
-      notices.push(...(await describeSqlDates(duck, settings.sql, checked.files)));
+      const part = await openQueryPart(duck, settings.path, checked.sql);
+      parts.push(part);
+      const dates = await describeSqlDates(duck, settings.sql, checked.files, part);
+      if (dates !== null) notices.push(dates);
     } else {
       const files = tableFiles(settings.path);
       const partOptions = { settings, temporary, onBytes, signal: options.signal };
