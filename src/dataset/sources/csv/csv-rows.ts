@@ -3,14 +3,14 @@
 import type { CsvPlace } from '../../../error-facts.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
-import { countOf } from '../../../wording/plural.js';
 import { interleave, type RowBlock } from '../row-source.js';
 import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
 import type { CsvLayout } from './csv-header.js';
-import { isMissingText } from './csv-numbers.js';
 import type { CsvSummary } from './csv-summary.js';
 import { GroupingMarks } from './grouping-marks.js';
+import { isBlankRow, LeftRows } from './left-rows.js';
+import { MissingFields } from './missing-fields.js';
 import { MissingMarks } from './missing-marks.js';
 import { numberHint } from './number-hint.js';
 import { RowFault } from './row-fault.js';
@@ -54,24 +54,15 @@ export class RowReader {
   private filled = new Uint8Array();
   private count = 0;
   private readonly rowNumbers = new RowLines();
-  private readonly missingNumbers: readonly number[];
-  private readonly missingTexts: readonly string[];
+  private readonly missing: MissingFields;
+  private readonly left = new LeftRows();
   private readonly header: number | false | undefined;
   private readonly toNumber: (text: string) => number;
   private rows = 0;
-  private missingValues = 0;
   private droppedRows = 0;
-  /** Rows without a time and a value. */
-  private blankRows = 0;
-  private firstBlank: number | null = null;
-  /** Rows before the first whole one, which nothing can fill. */
-  private leadingRows = 0;
   private readonly grouping: GroupingMarks;
   private readonly hasValue: boolean[];
   private readonly marks: MissingMarks;
-  /** Where the first missing value stands that may not be one: all are counted before it is an error. */
-  private firstMissing: { readonly row: number; readonly feature: number; readonly isMark: boolean } | null =
-    null;
   private placeOf: PlaceOf = (row) => ({ file: this.layout.file, line: row + 1 });
 
   constructor(
@@ -86,12 +77,7 @@ export class RowReader {
     this.features = featureColumns.length;
     const numberForm = table.dialect ?? USUAL_FORM;
     this.toNumber = numberReader(numberForm);
-    const marks = source.missing.filter((mark) => typeof mark === 'string').map((mark) => mark.trim());
-    this.missingNumbers = [
-      ...source.missing.filter((mark) => typeof mark === 'number'),
-      ...marks.map(this.toNumber).filter((mark) => !Number.isNaN(mark)),
-    ];
-    this.missingTexts = marks.filter((mark) => Number.isNaN(this.toNumber(mark)));
+    this.missing = new MissingFields(source, this.toNumber);
     this.header = table.dialect?.header;
     this.grouping = new GroupingMarks(
       featureColumns.map((column) =>
@@ -161,7 +147,7 @@ export class RowReader {
     return {
       rows: this.rows,
       time: mergeTimes([...this.states.all()].map(({ times }) => times.summary(this.placeOf))),
-      missingValues: this.missingValues,
+      missingValues: this.missing.count,
       droppedRows: this.droppedRows,
       textColumns: this.layout.textColumns,
       notices: this.notices(),
@@ -179,31 +165,17 @@ export class RowReader {
       const columns = empty.map((column) => this.layout.names[column] ?? '');
       throw faultError('CSV_MISSING_VALUE', { kind: 'no-value', file: this.layout.file, columns });
     }
-    if (this.firstMissing === null) return;
-    const { row, feature, isMark } = this.firstMissing;
-    throw faultError('CSV_MISSING_VALUE', {
-      kind: 'missing-value',
-      ...this.csvPlace(this.placeOf(row), feature),
-      field: await table.fieldOf(row, this.layout.featureColumns[feature]!),
-      marks: isMark ? this.source.missing : null,
-      count: this.missingValues,
-    });
+    if (this.missing.first === null) return;
+    const { row, feature } = this.missing.first;
+    const field = await table.fieldOf(row, this.layout.featureColumns[feature]!);
+    throw this.missing.toError(this.csvPlace(this.placeOf(row), feature), field);
   }
 
   private notices(): Notice[] {
     const nameOf = (feature: number): string => this.layout.names[this.layout.featureColumns[feature]!] ?? '';
     return [
       ...new Set([...this.states.all()].flatMap(({ times }) => times.notices(this.placeOf))),
-      ...(this.firstBlank === null
-        ? []
-        : [
-            `${countOf(this.blankRows, 'row')} without a time and a value ${this.blankRows === 1 ? 'is' : 'are'} left out, the first in line ${this.placeOf(this.firstBlank).line}`,
-          ]),
-      ...(this.leadingRows === 0
-        ? []
-        : [
-            `${countOf(this.leadingRows, 'row')} at the beginning ${this.leadingRows === 1 ? 'is' : 'are'} left out: values are missing, and no row stands before to fill them from`,
-          ]),
+      ...this.left.notices(this.placeOf),
       ...this.marks.suspected().map(
         ({ feature, value, count, low, high }): Notice => ({
           kind: 'suspected-mark',
@@ -220,8 +192,7 @@ export class RowReader {
   private readWhole(block: TableBlock): boolean {
     const { count, numbers, seconds, rough, texts } = block;
     if (this.isSeveral || texts.length > 0 || rough.size > 0 || count === 0) return false;
-    const marks = [Number.NaN, ...this.missingNumbers];
-    if (numbers.some((column) => marks.some((mark) => column.includes(mark)))) return false;
+    if (numbers.some((column) => this.missing.holdsAny(column))) return false;
     if (seconds?.includes(Number.NaN)) return false;
     const state = this.states.of(block, 0, block.rowOf(0));
     const { features } = this;
@@ -248,9 +219,8 @@ export class RowReader {
 
   private readRow(block: TableBlock, index: number): void {
     const row = block.rowOf(index);
-    if (this.isBlank(block, index)) {
-      this.firstBlank ??= row;
-      this.blankRows++;
+    if (isBlankRow(block, index)) {
+      this.left.meetBlank(row);
       return;
     }
     const state = this.states.of(block, index, row);
@@ -260,7 +230,7 @@ export class RowReader {
     for (let feature = 0; feature < values.length; feature++) {
       const field = rough === undefined ? null : (rough[feature] ?? '');
       const value = field === null ? block.numbers[feature]![index]! : this.toNumber(field);
-      const isMissing = Number.isNaN(value) || this.missingNumbers.includes(value);
+      const isMissing = this.missing.holds(value);
       this.filled[this.count * values.length + feature] = Number(isMissing);
       if (isMissing) {
         this.meetMissing(field ?? String(value), value, feature, row);
@@ -290,26 +260,15 @@ export class RowReader {
     this.rows++;
   }
 
-  /**
-   * Whether a row has neither a time nor a value, as those that spreadsheets write below a table. Where no times are read it may
-   * be one of the series: without it all rows behind it would be one step earlier, and no step would show that.
-   */
-  private isBlank({ rough, seconds, texts }: TableBlock, index: number): boolean {
-    if (seconds === null || !Number.isNaN(seconds[index]!)) return false;
-    const fields = rough.get(index);
-    const isBlank = (text: string | null | undefined): boolean => (text ?? '').trim() === '';
-    return fields?.every(isBlank) === true && texts.every((column) => isBlank(column[index]));
-  }
-
   /** Whether a row with missing values is one of the dataset: with those of the row before it. */
   private keepsRow(missing: number, state: SeriesState): boolean {
     const { onMissing } = this.source;
     // Every column of the series had a value, in this row or in one before.
     if (onMissing === 'forward-fill' && state.hasValue.includes(false)) {
-      this.leadingRows++;
+      this.left.meetLeading();
       return false;
     }
-    this.missingValues += missing;
+    this.missing.count += missing;
     if (onMissing === 'drop') this.droppedRows++;
     return onMissing === 'forward-fill';
   }
@@ -329,19 +288,16 @@ export class RowReader {
 
   /** Returns when the value may be filled, its row dropped or counted; throws a fault otherwise. */
   private meetMissing(field: string, value: number, feature: number, row: number): void {
-    const isMark = !Number.isNaN(value) || this.missingTexts.includes(field.trim());
-    if (!isMark && !isMissingText(field))
-      throw new RowFault(row, (place) =>
-        faultError('CSV_VALUE', {
-          kind: 'not-a-number',
-          ...this.csvPlace(place, feature),
-          field,
-          rewrite: numberHint(field),
-          ...(row === 0 && this.header ? { below: this.header } : {}),
-        }),
-      );
-    if (this.firstMissing !== null || this.source.onMissing !== 'error') return;
-    this.firstMissing = { row, feature, isMark };
+    if (this.missing.meet(field, value, { row, feature })) return;
+    throw new RowFault(row, (place) =>
+      faultError('CSV_VALUE', {
+        kind: 'not-a-number',
+        ...this.csvPlace(place, feature),
+        field,
+        rewrite: numberHint(field),
+        ...(row === 0 && this.header ? { below: this.header } : {}),
+      }),
+    );
   }
 
   private csvPlace({ file, line }: TablePlace, feature: number): CsvPlace {
