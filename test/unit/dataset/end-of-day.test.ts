@@ -38,7 +38,7 @@ async function rows(sql: string): Promise<unknown[][]> {
 
 for (const format of FORMATS) {
   const secondsOf = (text: string, formats: readonly string[] = [format]): string =>
-    secondsSql([text], { formats, zone: null });
+    secondsSql([text], { columns: [0], formats, zone: null });
 
   test(`an hour of 24 is the end of the day, nothing after it is: ${format}`, async () => {
     const at = (clock: string): string => {
@@ -73,7 +73,7 @@ test('an hour of 24 has an offset, as it is written', async () => {
   const formats = ['%Y-%m-%d %H:%M%z', '%Y-%m-%d %H:%MZ'];
   const texts = ['+0100', '+01:00', '-02', 'Z'].map((zone) => `2020-03-28 24:00${zone}`);
   const [read] = await rows(
-    `select ${texts.map((text) => secondsSql([quoted(text)], { formats, zone: null })).join(', ')}`,
+    `select ${texts.map((text) => secondsSql([quoted(text)], { columns: [0], formats, zone: null })).join(', ')}`,
   );
   const end = Date.UTC(2020, 2, 29) / 1000;
   assert.deepEqual(read, [end - 3600, end - 3600, end + 7200, end]);
