@@ -66,7 +66,7 @@ export async function startCluster(t: TestContext): Promise<Cluster> {
         },
         limitMs,
       ).catch(async (thrown: Error) => {
-        throw new Error(`${thrown.message}; list says ${JSON.stringify(await list())}`);
+        throw new Error(`${thrown.message}; list says ${JSON.stringify(await list())}; ${server.lastWords}`);
       });
       return study;
     },

@@ -64,6 +64,13 @@ export class NatsServer {
     return this.output;
   }
 
+  /** Whether it runs, and what it said last: for a test that waits in vain. */
+  get lastWords(): string {
+    const { exitCode = null, signalCode = null } = this.child ?? {};
+    const ended = exitCode ?? signalCode;
+    return `nats-server ${ended === null ? 'runs' : `ended (${ended})`}:\n${this.output.slice(-2_000)}`;
+  }
+
   get pid(): number {
     return this.child?.pid ?? 0;
   }
