@@ -17,9 +17,9 @@ import { SplitTimes } from '../series/split/split-times.js';
 import type { TimeAxis } from '../series/split/time-axis.js';
 import { openWidener, requireTimes, withCalendar } from '../series/widen-rows.js';
 import { turnsOf } from '../turns.js';
+import type { CsvBlock } from './csv/csv-block.js';
 import type { TextColumn } from './csv/csv-header.js';
 import { openCsv } from './csv/csv-reader.js';
-import type { CsvBlock } from './csv/csv-rows.js';
 import { JENA_FIRST_SECONDS, JENA_ROWS, JENA_STEP_SECONDS, jenaCsvSource, jenaName } from './jena-series.js';
 import type { RowBlock, RowSource } from './row-source.js';
 import {

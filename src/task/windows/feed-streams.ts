@@ -2,8 +2,8 @@
 // share, and what a person should know of the table.
 import { createHash } from 'node:crypto';
 import { openCalendar } from '../../dataset/series/calendar.js';
+import type { LabelColumn } from '../../dataset/sources/csv/csv-block.js';
 import { type CsvRows, openCsv } from '../../dataset/sources/csv/csv-reader.js';
-import type { LabelColumn } from '../../dataset/sources/csv/csv-rows.js';
 import { RowFault } from '../../dataset/sources/csv/row-fault.js';
 import { SweepError } from '../../errors.js';
 import { calendarColumns } from '../../study/calendar-fields.js';

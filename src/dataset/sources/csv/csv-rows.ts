@@ -3,9 +3,10 @@
 import type { CsvPlace } from '../../../error-facts.js';
 import type { CsvSource } from '../../../study/dataset-source.js';
 import { faultError, type Notice } from '../../../wording/fault-words.js';
-import { interleave, type RowBlock } from '../row-source.js';
+import { interleave } from '../row-source.js';
 import { numberReader, USUAL_FORM } from '../table/number-sql.js';
 import type { Projection, Table, TableBlock, TablePlace } from '../table/table.js';
+import type { CsvBlock, LabelColumn } from './csv-block.js';
 import type { CsvLayout } from './csv-header.js';
 import type { CsvSummary } from './csv-summary.js';
 import { GroupingMarks } from './grouping-marks.js';
@@ -19,24 +20,6 @@ import { type SeriesState, SeriesStates } from './series-states.js';
 import { type PlaceOf, RowTimes } from './times/row-times.js';
 import type { TimeForm } from './times/time-form.js';
 import { mergeTimes } from './times/time-steps.js';
-
-/** `seconds`: of each row since 1970 (NaN without a time column); `rows`: its place in the table, from 0. */
-export interface CsvBlock extends RowBlock {
-  readonly seconds: Float64Array;
-  readonly rows: Float64Array;
-  /** Name of each row's series; null: the table is one series. */
-  readonly series: readonly string[] | null;
-  /** The number of each row's label; null: none are read. */
-  readonly labels: Float64Array | null;
-  /** 1 where a value was missing and is that of the row before, row-major; null: none was. */
-  readonly filled: Uint8Array | null;
-}
-
-/** Where labels stand, and the number of the one in a field of a row. */
-export interface LabelColumn {
-  readonly column: string;
-  codeOf(field: string, row: number): number;
-}
 
 export class RowReader {
   readonly projection: Projection;

@@ -4,8 +4,8 @@ import { SweepError } from '../../../errors.js';
 import { settingWords } from '../table/dialect.js';
 import { quoted, quotedName } from '../table/duck.js';
 import type { Table, TablePlace, TextRun } from '../table/table.js';
+import type { CsvBlock } from './csv-block.js';
 import type { CsvLayout } from './csv-header.js';
-import type { CsvBlock } from './csv-rows.js';
 import { isCalendarText } from './times/calendar-text.js';
 import { formatTimestamp } from './times/time-stamps.js';
 

@@ -1,5 +1,5 @@
 // A last row that is the sum of all others, as spreadsheets end in: nothing else tells it from a row where there are no times.
-import type { CsvBlock } from './csv-rows.js';
+import type { CsvBlock } from './csv-block.js';
 
 const LEAST_ROWS = 4;
 /** Sums that were rounded as the values are. */

@@ -4,14 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { SweepError } from '../../../errors.js';
 import { checkInterrupt } from '../../turns.js';
 import type { Dialect } from './dialect.js';
 import { Duck } from './duck.js';
 import { rawBytes } from './plain-files.js';
 import { plainBlock, plainQuery } from './plain-rows.js';
-import { type ProjectedPlaces, projectedQuery, runsQuery } from './projection-sql.js';
+import { projectedBlock } from './projected-block.js';
+import { projectedQuery, runsQuery } from './projection-sql.js';
 import { ROW } from './raw-name.js';
 import { checkAlone, checkCondition, checkSelect } from './read-only-sql.js';
 import { findLines, type LineFinder } from './read-text-lines.js';
@@ -138,7 +138,7 @@ class OpenTable implements Table {
         try {
           for await (const chunk of isWhole ? [] : this.duck.stream(sql)) {
             checkInterrupt(this.signal);
-            yield { file: index, ...blockOf(chunk, projection, places, firstRow, count) };
+            yield { file: index, ...projectedBlock(chunk, projection, places, firstRow, count) };
             count += chunk.rowCount;
           }
         } catch (thrown) {
@@ -271,34 +271,4 @@ function requireSameColumns(first: TablePart, other: TablePart): void {
     `${other.path} has the columns ${names(other)}, but ${first.path} has ${names(first)}`,
     { path: other.path, hint: 'the files of one table have the same columns, in the same order' },
   );
-}
-
-/** `firstRow`: of the file; `before`: rows of it that came before. */
-function blockOf(
-  chunk: DuckDBDataChunk,
-  { numbers, texts }: Projection,
-  places: ProjectedPlaces,
-  firstRow: number,
-  before: number,
-): Omit<TableBlock, 'file'> {
-  const count = chunk.rowCount;
-  const doubles = (column: number): Float64Array =>
-    (chunk.getColumnVector(column) as unknown as { readonly items: Float64Array }).items;
-  const isRough = doubles(places.rough);
-  const rough = new Map<number, readonly (string | null)[]>();
-  if (isRough.some((mark) => mark !== 0)) {
-    const fields = chunk.getColumnVector(places.fields);
-    for (let row = 0; row < count; row++)
-      if (isRough[row] !== 0)
-        rough.set(row, (fields.getItem(row) as { readonly items: readonly (string | null)[] }).items);
-  }
-  const rows = places.row < 0 ? null : doubles(places.row);
-  return {
-    count,
-    rowOf: (index) => firstRow + (rows === null ? before + index : rows[index]!),
-    seconds: places.seconds < 0 ? null : doubles(places.seconds),
-    numbers: numbers.map((_, index) => doubles(index)),
-    texts: texts.map((_, index) => chunk.getColumnValues(places.texts + index) as readonly (string | null)[]),
-    rough,
-  };
 }
