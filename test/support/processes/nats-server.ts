@@ -86,7 +86,11 @@ export class NatsServer {
     });
     this.child = child;
     running.add(child);
-    child.once('exit', () => running.delete(child));
+    child.once('exit', () => {
+      running.delete(child);
+      // Nobody asked it to: what its test waits for will not come.
+      if (this.child === child) process.stderr.write(`by itself: ${this.lastWords}\n`);
+    });
     await waitUntil(
       'nats-server is ready',
       () => {
@@ -105,12 +109,12 @@ export class NatsServer {
 
   /** Stops the process where it stands, and comes back once all its threads stand: until then one may still answer. */
   async freeze(): Promise<void> {
-    process.kill(this.pid, 'SIGSTOP');
+    this.child?.kill('SIGSTOP');
     await waitUntil('nats-server stands still', () => threadStates(this.pid).every((state) => state === 'T'));
   }
 
   thaw(): void {
-    process.kill(this.pid, 'SIGCONT');
+    this.child?.kill('SIGCONT');
   }
 
   /** Ends the process and waits for its end. The store stays. */
