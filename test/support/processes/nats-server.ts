@@ -68,7 +68,10 @@ export class NatsServer {
   get lastWords(): string {
     const { exitCode = null, signalCode = null } = this.child ?? {};
     const ended = exitCode ?? signalCode;
-    return `nats-server ${ended === null ? 'runs' : `ended (${ended})`}:\n${this.output.slice(-2_000)}`;
+    // Of a crash its first lines say most.
+    const crash = this.output.search(/^(?:panic|fatal error):/m);
+    const said = crash < 0 ? this.output.slice(-2_000) : this.output.slice(crash, crash + 4_000);
+    return `nats-server ${ended === null ? 'runs' : `ended (${ended})`}:\n${said}`;
   }
 
   get pid(): number {

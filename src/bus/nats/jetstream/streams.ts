@@ -89,11 +89,6 @@ function planStreams(options: NatsStorageOptions): Plan[] {
       { subjects: [TRIALS_SUBJECTS], retention: 'workqueue', ...window },
       options.maxBytes?.trials,
     ),
-    stream(
-      EVENTS_STREAM,
-      { subjects: [EVENTS_SUBJECTS], retention: 'limits', allow_direct: true, ...window },
-      options.maxBytes?.events,
-    ),
     // One message a chunk: storing the same chunk again replaces it, which mends a damaged one.
     stream(
       BLOBS_BUCKET,
@@ -103,6 +98,12 @@ function planStreams(options: NatsStorageOptions): Plan[] {
     bucket(STUDIES_BUCKET),
     bucket(WORKERS_BUCKET, { max_age: WORKER_MEMORY_MS * NANOS_PER_MS }),
     bucket(RESULTS_BUCKET),
+    // The last, as others wait for it: nats-server 2.9 crashes when a message is asked for of a stream that is being made.
+    stream(
+      EVENTS_STREAM,
+      { subjects: [EVENTS_SUBJECTS], retention: 'limits', allow_direct: true, ...window },
+      options.maxBytes?.events,
+    ),
   ];
 }
 
