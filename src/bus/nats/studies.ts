@@ -23,8 +23,15 @@ export class NatsStudies {
   }
 
   async read(study: string): Promise<StudyRecord | null> {
-    const entry = await this.bucket.read(recordKey(study));
-    return entry === null ? null : studyRecordCodec.decode(entry.value);
+    const key = recordKey(study);
+    const entry = await this.bucket.read(key);
+    try {
+      return entry === null ? null : studyRecordCodec.decode(entry.value);
+    } catch {
+      // It may have been damaged on its way.
+      const agreed = await this.bucket.readAgreed(key);
+      return agreed === null ? null : studyRecordCodec.decode(agreed.value);
+    }
   }
 
   /** Differs between two studies that had the same name one after the other; 0: there is none. */

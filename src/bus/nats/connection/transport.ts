@@ -91,6 +91,13 @@ class GuardedProtocol extends ProtocolHandler {
     }
   }
 
+  /** All servers that have a JetStream know headers: one that does not say so arrived damaged, and the client would send none. */
+  override processInfo(text: Uint8Array): void {
+    const { headers } = JSON.parse(Buffer.from(text).toString()) as Partial<ServerInfo>;
+    if (headers !== true) throw new NatsError('a greeting without headers', 'BAD_HEADER');
+    super.processInfo(text);
+  }
+
   override processError(text: Uint8Array): void {
     const words = Buffer.from(text).toString('latin1').replaceAll("'", '');
     this.notify.onServerError(words);

@@ -28,7 +28,7 @@ import { numberOf } from './event-batch.js';
 import { decodeRecord, isBatchSubject } from './event-record.js';
 import { EventWriter } from './event-writer.js';
 import { Fence, type FencedWriter, LEASE_HEADER } from './fence.js';
-import { assertLogReadable, readWhole } from './log-health.js';
+import { assertLogReadable, readLastSequence, readWhole } from './log-health.js';
 
 /** Requests in flight while catching up; at the end of the log a follower asks for about as many as come between two looks. */
 const WINDOW = { least: 4, first: 16, most: 128 } as const;
@@ -40,8 +40,6 @@ const LOOK_AGAIN_MS = { first: 4, longest: 100 } as const;
 const DOUBT_MS = 3_000;
 /** Single messages that the leader is asked for. */
 const ASKED_AT_ONCE = 32;
-/** How often the end of a log is asked for at most. */
-const MOST_ASKED = 5;
 
 /** Where a reader stands in one study. */
 interface Position {
@@ -89,7 +87,7 @@ export class NatsEvents {
     const filter = eventsOfStudy(study);
     const remembered = this.reached.get(study) ?? START;
     let position = remembered.number < from ? remembered : START;
-    const end = follow ? Number.POSITIVE_INFINITY : await this.lastSequence(filter);
+    const end = follow ? Number.POSITIVE_INFINITY : await readLastSequence(this.jetStream, filter);
     let size: number = WINDOW.first;
     let waitMs: number = LOOK_AGAIN_MS.first;
     let trustedAtMs = performance.now();
@@ -216,19 +214,6 @@ export class NatsEvents {
     if (position.sequence > (this.reached.get(study)?.sequence ?? 0)) this.reached.set(study, position);
   }
 
-  /** Asked until two answers agree: it stands in no checksum, and a log that ends too early misses events in silence. */
-  private async lastSequence(filter: string): Promise<number> {
-    const ask = async () => (await this.jetStream.readLast(EVENTS_STREAM, filter))?.sequence ?? 0;
-    let end = await ask();
-    // One that grows all the time has no end to agree on: the last answer will do.
-    for (let asked = 1; asked < MOST_ASKED; asked += 1) {
-      const again = await ask();
-      if (again === end) break;
-      end = again;
-    }
-    return end;
-  }
-
   /** Messages that were read before; what is gone since is an error wherever the log is read whole. */
   private async readEach(study: string, sequences: readonly number[]): Promise<readonly StoredMessage[]> {
     const found: StoredMessage[] = [];
@@ -258,7 +243,7 @@ export class NatsEvents {
     filter: string,
     { after: first = 0, naming }: { readonly after?: number; readonly naming?: string } = {},
   ): Promise<StoredMessage[]> {
-    const end = await this.lastSequence(filter);
+    const end = await readLastSequence(this.jetStream, filter);
     const found: StoredMessage[] = [];
     let size: number = WINDOW.least;
     let trustedAtMs = performance.now();

@@ -46,7 +46,7 @@ export async function acquireNatsLease(
 ): Promise<NatsLease> {
   const { bucket, leaseMs } = context;
   const key = leaseKey(study);
-  const found = await bucket.read(key);
+  const found = await bucket.readAgreed(key);
   const current = found === null ? null : decodeLease(found, study);
   if (found !== null && current !== null && !current.released) await outlive(bucket, study, found, current);
   const record: LeaseRecord = {
@@ -61,7 +61,7 @@ export async function acquireNatsLease(
     found === null ? await bucket.create(key, data) : await bucket.replace(key, data, found.revision);
   if (revision === null) {
     // Someone was faster, or the answer to our own write was lost.
-    const now = await bucket.read(key);
+    const now = await bucket.readAgreed(key);
     const winner = now === null ? null : decodeLease(now, study);
     if (now === null || winner === null || winner.token !== record.token) {
       throw locked(study, winner?.holder ?? 'another coordinator');
@@ -156,15 +156,17 @@ export class NatsLease implements Lease, FencedWriter {
     if (!(await this.isOurs())) this.giveUp();
   }
 
-  private async isOurs(): Promise<BucketEntry | null> {
-    return (await this.look().catch(() => null)) ?? (await this.look());
+  /** One look that finds our token is enough; that it is lost must be said twice: an answer may be damaged on its way. */
+  private async isOurs(): Promise<boolean> {
+    const entry = await this.context.bucket.read(leaseKey(this.study));
+    if (entry !== null && parseLease(entry)?.token === this.record.token) return true;
+    return (await this.lookTwice()) !== null;
   }
 
-  /** Once is not enough to believe that it is lost: the answer may have been damaged on its way. */
-  private async look(): Promise<BucketEntry | null> {
-    const entry = await this.context.bucket.read(leaseKey(this.study));
-    const record = entry === null ? null : decodeLease(entry, this.study);
-    return record?.token === this.record.token ? entry : null;
+  /** null: it is not ours any more. */
+  private async lookTwice(): Promise<BucketEntry | null> {
+    const entry = await this.context.bucket.readAgreed(leaseKey(this.study));
+    return entry !== null && decodeLease(entry, this.study).token === this.record.token ? entry : null;
   }
 
   private async replace(record: LeaseRecord): Promise<void> {
@@ -172,14 +174,13 @@ export class NatsLease implements Lease, FencedWriter {
     const key = leaseKey(this.study);
     const data = encodeLease(record);
     let revision = await this.context.bucket.replace(key, data, this.revision);
-    if (revision === null) {
-      // Our own write may have arrived without its answer: then the key still carries our token.
-      const entry = await this.isOurs();
+    // Our own write may have arrived without its answer: then the key still carries our token.
+    while (revision === null) {
+      const entry = await this.lookTwice();
       if (entry === null) this.giveUp();
       else revision = await this.context.bucket.replace(key, data, entry.revision);
     }
-    if (revision === null) this.giveUp();
-    else this.revision = revision;
+    this.revision = revision;
   }
 
   private giveUp(): never {
@@ -211,7 +212,7 @@ async function outlive(
   const deadlineMs = performance.now() + record.leaseMs;
   while (performance.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, record.leaseMs / LOOKS_PER_LEASE));
-    const entry = await bucket.read(leaseKey(study));
+    const entry = await bucket.readAgreed(leaseKey(study));
     if (entry?.revision === seen.revision) continue;
     const next = entry === null ? null : decodeLease(entry, study);
     if (next?.released) {
@@ -227,15 +228,21 @@ function encodeLease(record: LeaseRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
-function decodeLease(entry: BucketEntry, study: string): LeaseRecord {
+/** null: it is no lease. */
+function parseLease({ value }: BucketEntry): LeaseRecord | null {
   try {
-    return leaseRecordSchema.parse(JSON.parse(Buffer.from(entry.value).toString('utf8')));
-  } catch (cause) {
-    throw new SweepError('MESSAGE_MALFORMED', `the lease of study ${study} cannot be read`, {
-      hint: `was it written by another program? remove the key ${entry.key} by hand if no coordinator runs`,
-      cause,
-    });
+    return leaseRecordSchema.parse(JSON.parse(Buffer.from(value).toString('utf8')));
+  } catch {
+    return null;
   }
+}
+
+function decodeLease(entry: BucketEntry, study: string): LeaseRecord {
+  const record = parseLease(entry);
+  if (record !== null) return record;
+  throw new SweepError('MESSAGE_MALFORMED', `the lease of study ${study} cannot be read`, {
+    hint: `was it written by another program? remove the key ${entry.key} by hand if no coordinator runs`,
+  });
 }
 
 function locked(study: string, holder: string): SweepError {

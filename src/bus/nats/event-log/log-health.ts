@@ -2,20 +2,29 @@
 // would ever come, and the server says no word of it. Also tells a message damaged on its way from one damaged in the store.
 import { SweepError } from '../../../errors.js';
 import { EVENTS_STREAM, eventsOfStudy, eventsOfStudyItself, fenceSubject } from '../../subjects.js';
+import { askUntilAgreed } from '../jetstream/agreed.js';
 import type { JetStream } from '../jetstream/jetstream.js';
-import type { StoredMessage } from '../jetstream/stored-message.js';
+import { isSameStored, type StoredMessage } from '../jetstream/stored-message.js';
 import { looksLikeBatch } from './event-batch.js';
 import { CHECKSUM_HEADER, checksumOf, isBatchSubject } from './event-record.js';
 
 const HINT =
   'restore the store of the server from a backup, or start the study again: finished trials come from the result cache';
 
+/** Of the last message of the filter, 0 without one: a log that ends too early misses events in silence. */
+export function readLastSequence(jetStream: JetStream, filter: string): Promise<number> {
+  return askUntilAgreed(
+    async () => (await jetStream.readLast(EVENTS_STREAM, filter))?.sequence ?? 0,
+    (one, other) => one === other,
+  );
+}
+
 /** Throws EVENT_LOG_CORRUPT when what the filter matched up to `after` is gone, or what follows cannot be read. */
 export async function assertLogReadable(
   jetStream: JetStream,
   { study, filter, after }: { readonly study: string; readonly filter: string; readonly after: number },
 ): Promise<void> {
-  const last = (await jetStream.readLast(EVENTS_STREAM, filter))?.sequence ?? 0;
+  const last = await readLastSequence(jetStream, filter);
   if (last === after) return;
   if (last < after) {
     throw new SweepError(
@@ -34,7 +43,7 @@ export async function assertLogReadable(
   );
 }
 
-/** The messages as they are stored: one that does not fit itself is asked for again, as its way may have damaged it. */
+/** The messages as they are stored: one that does not fit itself is asked for again, as its way may have damaged it. What the leader says twice is so stored. */
 export function readWhole(
   jetStream: JetStream,
   study: string,
@@ -42,11 +51,13 @@ export function readWhole(
 ): Promise<readonly StoredMessage[]> | readonly StoredMessage[] {
   if (messages.every((message) => isWhole(message, study))) return messages;
   return Promise.all(
-    messages.map(async (message) => {
-      if (isWhole(message, study)) return message;
-      const again = await jetStream.readFromLeader(EVENTS_STREAM, { seq: message.sequence });
-      return again ?? message;
-    }),
+    messages.map((message) =>
+      askUntilAgreed(
+        async () => (await jetStream.readFromLeader(EVENTS_STREAM, { seq: message.sequence })) ?? message,
+        isSameStored,
+        { first: message, isSure: (one) => one.sequence === message.sequence && isWhole(one, study) },
+      ),
+    ),
   );
 }
 

@@ -3,9 +3,10 @@
 // existing bucket's settings silently.
 
 import { bucketStream, bucketSubject, bucketSubjects } from '../../subjects.js';
+import { askUntilAgreed } from './agreed.js';
 import type { JetStream, PublishOptions } from './jetstream.js';
 import { JetStreamRefusal } from './refusal.js';
-import type { StoredMessage } from './stored-message.js';
+import { isSameStored, type StoredMessage } from './stored-message.js';
 import { readWindow } from './window.js';
 
 export interface BucketEntry {
@@ -73,6 +74,12 @@ export class NatsBucket {
 
   async read(key: string): Promise<BucketEntry | null> {
     const message = await this.readMessage(key);
+    return message === null || isDeletion(message) ? null : this.entryOf(message);
+  }
+
+  /** As `read`, for what grave steps rest on: believed when the server said the same twice. */
+  async readAgreed(key: string): Promise<BucketEntry | null> {
+    const message = await askUntilAgreed(() => this.readMessage(key), isSameStored);
     return message === null || isDeletion(message) ? null : this.entryOf(message);
   }
 

@@ -153,7 +153,8 @@ export class JetStream {
       const isMissing = error?.code === 404 && error.err_code !== API_ERROR.streamNotFound;
       if (isMissing || error?.err_code === API_ERROR.noMessageFound) return null;
       const { message } = this.parseReply<RawStored>(reply, doing);
-      return message === undefined ? null : readable(doing, () => decodeStored(message));
+      if (message === undefined) throw unreadable(doing, new Error('neither a message nor an error'));
+      return readable(doing, () => decodeStored(message));
     });
   }
 
@@ -217,7 +218,9 @@ export class JetStream {
   private parseReply<Reply>(reply: Msg, doing: string): Reply {
     const body = readJson<Reply & { error?: ApiError }>(reply, doing);
     if (body.error !== undefined) {
-      throw new JetStreamRefusal(body.error.err_code ?? body.error.code, body.error.description ?? '', doing);
+      const { err_code, description = '' } = body.error;
+      if (err_code === undefined) throw unreadable(doing, new Error('a refusal without its number'));
+      throw new JetStreamRefusal(err_code, description, doing);
     }
     return body;
   }

@@ -11,6 +11,17 @@ export interface StoredMessage {
   readonly storedAt: string;
 }
 
+/** As two answers tell of it; null: there is none. */
+export function isSameStored(one: StoredMessage | null, other: StoredMessage | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.sequence === other.sequence &&
+    one.subject === other.subject &&
+    Buffer.from(one.data).equals(other.data) &&
+    String(one.headers) === String(other.headers)
+  );
+}
+
 /** What the server answers in place of what was asked. */
 export interface ApiError {
   readonly code: number;
@@ -31,6 +42,7 @@ export interface RawStored {
 
 export function decodeStored(message: NonNullable<RawStored['message']>): StoredMessage {
   if (!Number.isSafeInteger(message.seq)) throw new Error('a message without its sequence');
+  if (typeof message.subject !== 'string') throw new Error('a message without its subject');
   return {
     subject: message.subject,
     sequence: message.seq,
@@ -62,8 +74,10 @@ export function decodeDirect(reply: Msg, stream: string): StoredMessage | null {
   }
   const sequence = Number(head?.get('Nats-Sequence'));
   if (!Number.isSafeInteger(sequence) || sequence < 1) throw new Error('a message without its sequence');
+  const subject = head?.get('Nats-Subject') ?? '';
+  if (subject === '') throw new Error('a message without its subject');
   return {
-    subject: head?.get('Nats-Subject') ?? '',
+    subject,
     sequence,
     headers: head,
     data: reply.data,

@@ -1,5 +1,6 @@
 // Reads a filtered part of a stream by the direct API, many requests in flight, without a consumer: whoever may create
 // consumers may deliver anything anywhere, and a reader leaves nothing on the server that could be lost in a restart.
+import { askUntilAgreed } from './agreed.js';
 import type { JetStream } from './jetstream.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -20,16 +21,23 @@ export interface WindowMessages {
 
 /**
  * The next messages of the filter, in order, without gaps: each request asks for the first match at or after its own
- * sequence, so together they find all matches within the window and the first one behind it. None: nothing (yet).
+ * sequence, so together they find all matches within the window and the first one behind it. None: nothing (yet). A sequence
+ * that neither was asked for nor is the next answer's too may have been damaged on its way, and would hide what lies before it.
  */
 export async function readWindow(
-  jetStream: JetStream,
+  jetStream: Pick<JetStream, 'readDirect'>,
   { stream, filter, after, size }: Window,
 ): Promise<WindowMessages> {
+  const ask = (sequence: number) => jetStream.readDirect(stream, { seq: sequence, next_by_subj: filter });
+  const sequences = Array.from({ length: size }, (_, place) => after + 1 + place);
+  const first = await Promise.all(sequences.map(ask));
   const replies = await Promise.all(
-    Array.from({ length: size }, (_, place) =>
-      jetStream.readDirect(stream, { seq: after + 1 + place, next_by_subj: filter }),
-    ),
+    sequences.map((sequence, place) => {
+      const reply = first[place] ?? null;
+      const next = first[place + 1] ?? null;
+      const isSure = reply === null || reply.sequence === sequence || isSame(reply, next);
+      return isSure ? reply : askUntilAgreed(() => ask(sequence), isSame, { first: reply });
+    }),
   );
   const found: StoredMessage[] = [];
   let lastSequence = after;
@@ -41,4 +49,9 @@ export async function readWindow(
     lastSequence = message.sequence;
   }
   return { messages: found, isEnd: false };
+}
+
+/** No two messages of a stream are stored at the same nanosecond. */
+function isSame(one: StoredMessage | null, other: StoredMessage | null): boolean {
+  return one?.sequence === other?.sequence && one?.storedAt === other?.storedAt;
 }
