@@ -86,6 +86,15 @@ describe('limits of the server', { skip: skipWithoutNats() }, () => {
     assert.match(error.hint ?? '', /JetStream/);
   });
 
+  it('says that a server takes no headers', async (test) => {
+    const server = await startServer(test, withLimit('no_header_support: true'));
+    const error = await within(SAID_WITHIN_MS, async () => {
+      const bus = await open(test, server.url);
+      return rejectsWith(bus.createStudy(studyRecord(STUDY)), 'BUS_CONFIGURATION', /takes no headers/);
+    });
+    assert.match(error.hint ?? '', /no_header_support/);
+  });
+
   it('says that a server has no room for another connection, and lets a worker in when there is', async (test) => {
     const server = await startServer(test, withLimit('max_connections: 1'));
     const first = await open(test, server.url);

@@ -136,6 +136,21 @@ describe('a bad link to NATS', { skip: skipWithoutNats() }, () => {
     assert.match(said(), /bytes came that are no NATS protocol: connecting anew/);
   });
 
+  it('dials on where a greeting no longer says that the server takes headers', async (test) => {
+    const { link } = await startLink(test);
+    const { bus, said } = await open(test, link.url);
+    let isDamaged = false;
+    link.setFault((chunk, direction) => {
+      if (direction === 'toServer' || isDamaged || !chunk.includes('"headers"')) return chunk;
+      isDamaged = true;
+      return Buffer.from(chunk.toString('latin1').replace('"headers"', '"haaders"'), 'latin1');
+    });
+    link.cut();
+    await bus.createStudy(studyRecord(STUDY));
+    assert.ok(isDamaged);
+    assert.match(said(), /a greeting without headers/);
+  });
+
   for (const bit of [0x20, 0x01, 0x80]) {
     it(`loses nothing and fails nothing where bits 0x${bit.toString(16)} flip on their way`, async (test) => {
       const { server, link } = await startLink(test);

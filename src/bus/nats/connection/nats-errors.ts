@@ -94,6 +94,13 @@ export function translateNatsError(thrown: unknown, doing: string): SweepError {
       hint: "make it smaller, or raise the server's max_payload",
     });
   }
+  // Of an open connection the client misses headers alone.
+  if (code === 'SERVER_OPT_NA') {
+    return new SweepError('BUS_CONFIGURATION', `the NATS server takes no headers while ${doing}`, {
+      ...details,
+      hint: 'take no_header_support out of its configuration',
+    });
+  }
   const why: Record<string, string> = {
     TIMEOUT: 'no answer in time',
     '503': 'nobody serves this request',

@@ -91,10 +91,10 @@ class GuardedProtocol extends ProtocolHandler {
     }
   }
 
-  /** All servers that have a JetStream know headers: one that does not say so arrived damaged, and the client would send none. */
+  /** Every server says whether it takes headers: a greeting that does not arrived damaged, and the client would send none. */
   override processInfo(text: Uint8Array): void {
     const { headers } = JSON.parse(Buffer.from(text).toString()) as Partial<ServerInfo>;
-    if (headers !== true) throw new NatsError('a greeting without headers', 'BAD_HEADER');
+    if (headers === undefined) throw new NatsError('a greeting without headers', 'BAD_HEADER');
     super.processInfo(text);
   }
 
