@@ -4,14 +4,23 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { openLocalBus } from '../../src/bus/local/bus.js';
 import { openDashboard } from '../../src/dashboard/server.js';
 import { silentLogger } from '../../src/log.js';
 import { parseSweepSpec } from '../../src/sweep-file/parse.js';
-import { created, finished, studyRecord } from '../support/fixtures/study-events.js';
+import {
+  created,
+  finished,
+  queued,
+  reported,
+  started,
+  studyRecord,
+  trialAt,
+} from '../support/fixtures/study-events.js';
 import { gruGridDocument } from '../support/fixtures/sweep-documents.js';
 import { skipWithoutChromium } from '../support/processes/chromium.js';
 import { createWorkplace, writeSmallSweep } from '../support/processes/cli.js';
-import { takeScreenshot, Visitors } from '../support/processes/dashboard.js';
+import { serveHome, takeScreenshot, Visitors } from '../support/processes/dashboard.js';
 import { skipWithoutNats } from '../support/processes/nats-server.js';
 import { startSecuredServer } from '../support/processes/secured-server.js';
 import { waitUntil } from '../support/processes/wait-until.js';
@@ -124,6 +133,57 @@ test('a study is watched while it runs, paused and resumed from the page, and it
     complaints.filter((one) => !one.includes('401')),
     [],
   );
+});
+
+test('the curve of a trial that trains is drawn on with each epoch, and what is zoomed into stays so', {
+  skip,
+}, async (t) => {
+  const home = createWorkplace(t).directory;
+  const study = 'grid-7f3a';
+  const spec = parseSweepSpec(JSON.stringify(gruGridDocument()), 'grid.json');
+  const bus = openLocalBus(home);
+  t.after(() => bus.close());
+  await bus.createStudy({ ...studyRecord(study), spec });
+  const lease = await bus.acquireLease(study, 'coordinator-1');
+  await lease.append(created({ study, spec, total: 3 }));
+  await lease.append({ type: 'study.state', state: 'running', durationMs: 0 });
+  await lease.append(queued(0));
+  await lease.append(started(0));
+  const epochs = async (from: number, to: number): Promise<void> => {
+    for (let epoch = from; epoch <= to; epoch += 1) await lease.append(reported(0, epoch, 1 / epoch));
+  };
+  await epochs(1, 10);
+  const { address } = await serveHome(t, home);
+  const { page, complaints } = await (await Visitors.open(t, address)).visit(
+    `#/study/${study}/trial/${trialAt(0)}`,
+  );
+  const plot = page.getByRole('img', { name: /Metrics by epoch/ });
+  const note = (text: string) => page.locator('.panel', { hasText: 'Learning' }).getByText(text).waitFor();
+  /** Of the leftmost value that the plot shows. */
+  const firstEpoch = async (): Promise<string> => {
+    const box = await plot.locator('.u-over').boundingBox();
+    for (let x = 1; x < box!.width; x += 20) {
+      for (let y = 1; y < box!.height; y += 20) {
+        await page.mouse.move(box!.x + x, box!.y + y);
+        const told = page.locator('.tooltip:visible').getByText(/^epoch/);
+        if ((await told.count()) > 0) return told.innerText();
+      }
+    }
+    return 'none';
+  };
+  await note('10 epochs');
+  await waitUntil('all is drawn', async () => (await firstEpoch()) === 'epoch 1');
+  await plot.focus();
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  const zoomed = await firstEpoch();
+  assert.match(zoomed, /epoch [3-6]/);
+  await epochs(11, 14);
+  await note('14 epochs');
+  await waitUntil('it is drawn on', async () => (await firstEpoch()) === zoomed);
+  await page.keyboard.press('0');
+  await waitUntil('all is drawn again', async () => (await firstEpoch()) === 'epoch 1');
+  assert.deepEqual(complaints, []);
 });
 
 test('over NATS it reads with a viewer’s rights, live, and has no orders to give', {

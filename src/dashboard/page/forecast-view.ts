@@ -58,12 +58,11 @@ function show(host: HTMLElement, address: string, shown: Shown): void {
         return;
       }
       const choose = (changed: Shown): void => show(host, address, { ...shown, ...changed });
-      rewrite(
-        host,
+      rewrite(host, () => [
         seriesPanel(answer, choices(answer, choose)),
         answer.series !== null && bySeriesPanel(answer.series, answer.unit, (series) => choose({ series })),
         errorPanels(answer),
-      );
+      ]);
     },
     (thrown: unknown) => {
       if (asked.get(host) !== shown) return;

@@ -3,13 +3,13 @@ import { type Child, replace } from './dom.js';
 
 const SCROLLED = '.scroll, .story, .output, .confusion-scroll';
 
-/** As replace(). */
-export function rewrite(host: HTMLElement, ...children: readonly Child[]): void {
+/** As replace(). What lasts among the children may be taken out of the host while they are made. */
+export function rewrite(host: HTMLElement, makeChildren: () => readonly Child[]): void {
   const focused = host.contains(document.activeElement) ? nameOf(document.activeElement!) : null;
   const before = [...host.querySelectorAll(SCROLLED)].map(
     (one) => [nameOf(one), one.scrollLeft, one.scrollTop] as const,
   );
-  replace(host, ...children);
+  replace(host, ...makeChildren());
   for (const one of host.querySelectorAll(SCROLLED)) {
     const known = before.find(([name]) => name === nameOf(one));
     if (known !== undefined) [, one.scrollLeft, one.scrollTop] = known;

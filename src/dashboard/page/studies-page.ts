@@ -85,15 +85,14 @@ export function studiesPage(main: HTMLElement): () => void {
       ),
       element('tbody', {}, ...lines.map(line)),
     );
-    rewrite(
-      list,
+    rewrite(list, () => [
       element(
         'div',
         { class: 'scroll whole', tabIndex: 0, role: 'region', attributes: { 'aria-label': 'Studies' } },
         table,
       ),
       lines.length === 0 && element('p', { class: 'quiet' }, 'No study of that name or state.'),
-    );
+    ]);
   };
   const line = (one: StudyLine): HTMLElement => {
     const box = element('input', {

@@ -12,9 +12,8 @@ import {
   timeText,
 } from './figures.js';
 import { forecastView } from './forecast-view.js';
+import { learningView } from './learning-view.js';
 import { outputPanels } from './outputs-view.js';
-import { lineColor } from './plots/colors.js';
-import { linePlot } from './plots/line-plot.js';
 import { debounced } from './plots/redraw.js';
 import { problemView } from './problem-view.js';
 import { rewrite } from './rewrite.js';
@@ -37,6 +36,7 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
   replace(main, crumbs, content);
   let shown = '';
   let forecast: HTMLElement | null = null;
+  const learning = learningView(store);
   const refresh = debounced(ASK_AFTER_MS, () => {
     ask<TrialAnswer>(`${studyPath(study)}/trials/${encodeURIComponent(trial)}`).then(
       (answer) => {
@@ -45,14 +45,13 @@ export function trialPage(main: HTMLElement, study: string, trial: string): () =
         shown = now;
         const isTrained = answer.state === 'COMPLETE' && answer.result?.modelDigest != null;
         if (isTrained && store.facts.isSeries) forecast ??= forecastView(study, trial);
-        rewrite(
-          content,
+        rewrite(content, () => [
           head(store, answer),
-          element('div', { class: 'columns' }, curves(store, answer), factsPanel(answer)),
+          element('div', { class: 'columns' }, learning(answer.curves), factsPanel(answer)),
           ...(answer.outputs === null ? [] : outputPanels(answer.outputs)),
           forecast,
           story(answer),
-        );
+        ]);
       },
       (thrown: unknown) => {
         if (thrown instanceof ProblemError && shown === '') replace(content, problemView(thrown.problem));
@@ -105,75 +104,6 @@ function head(store: StudyStore, { trial, state, conclusion, params }: TrialAnsw
         const text = typeof value === 'number' ? numberText(value) : String(value);
         return element('div', { title: String(value) }, element('dt', {}, name), element('dd', {}, text));
       }),
-    ),
-  );
-}
-
-function curves(store: StudyStore, { curves: known }: TrialAnswer): HTMLElement {
-  const facts = store.facts!;
-  const names = Object.keys(known);
-  const epochs = Math.max(0, ...Object.values(known).map((values) => values.length));
-  if (epochs === 0)
-    return panel(
-      'Learning',
-      '',
-      [],
-      element('p', { class: 'quiet' }, 'No epoch was reported: nothing was trained, or its log is gone.'),
-    );
-  // What is not of the objective's scale would press the others flat.
-  const isLikeObjective = (name: string): boolean =>
-    !/accuracy/i.test(name) === !/accuracy/i.test(facts.metric);
-  const liked = names.filter(isLikeObjective);
-  // Where the loss is the objective's metric both are one line.
-  const textOf = (name: string): string => JSON.stringify(known[name]);
-  const drawn = liked.filter((name, at) => liked.findIndex((other) => textOf(other) === textOf(name)) === at);
-  const titleOf = (name: string): string =>
-    liked
-      .filter((other) => textOf(other) === textOf(name))
-      .map(metricName)
-      .join(' = ');
-  const plot = linePlot({
-    label: `Metrics by epoch: ${drawn.map(metricName).join(', ')}`,
-    xTitle: 'epoch',
-    yTitle: facts.isSeries ? 'normalised' : drawn.length === 1 ? metricName(drawn[0]!) : 'value',
-    heightPx: 260,
-    yText: numberText,
-    onHover: (at) => {
-      const name = at === null ? undefined : drawn[at.line];
-      const value = name === undefined ? null : known[name]![at!.place];
-      return name === undefined || value == null
-        ? null
-        : [metricName(name), `epoch ${at!.place + 1}`, numberText(value)];
-    },
-  });
-  plot.set({
-    x: Array.from({ length: epochs }, (_, epoch) => epoch + 1),
-    lines: drawn.map((name, at) => ({
-      name,
-      color: () => lineColor(at),
-      values: Array.from({ length: epochs }, (_, epoch) => known[name]![epoch] ?? null),
-      width: 1.8,
-      hasPoints: epochs < 4,
-    })),
-    marks: facts.baselines,
-    xRange: { low: 1, high: Math.max(2, epochs) },
-  });
-  return panel(
-    'Learning',
-    `${epochs} epochs, values as they are computed`,
-    [],
-    plot.host,
-    element(
-      'ul',
-      { class: 'legend' },
-      ...drawn.map((name, at) =>
-        element(
-          'li',
-          {},
-          element('span', { class: 'swatch', style: { background: lineColor(at) } }),
-          titleOf(name),
-        ),
-      ),
     ),
   );
 }
