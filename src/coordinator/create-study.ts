@@ -51,13 +51,14 @@ export async function createStudy(options: CreateStudyOptions): Promise<string> 
   const info = dataset === null ? null : describeDataset(dataset, spec, metadataBlob);
   for (let draw = 0; ; draw++) {
     const study = studyId(spec.name, options.drawSuffix());
+    const event = createdEvent(study, spec, plan, version, info);
     try {
       await bus.createStudy({ study, name: spec.name, createdAt: createdAt.toISOString(), spec });
     } catch (thrown) {
       if (asSweepError(thrown).code !== 'STUDY_EXISTS' || draw >= ID_DRAWS) throw thrown;
       continue;
     }
-    await bus.append(study, createdEvent(study, spec, plan, version, info));
+    await bus.append(study, event);
     return study;
   }
 }

@@ -1,10 +1,29 @@
 // STUDY on the command line: an id, a unique prefix of one, or `@last`.
-import type { BusCapabilities, StudyRecord, StudyStore } from '../../bus/bus.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BusCapabilities, EventLog, StudyRecord, StudyStore } from '../../bus/bus.js';
 import { SweepError } from '../../errors.js';
 import { quickSweep } from './packaged-sweeps.js';
 
+/** A study is recorded a moment before its log begins: so long after it was recorded the log is waited for. */
+const BEGINS_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+
+type Studies = BusCapabilities & StudyStore & Pick<EventLog, 'events'>;
+
 /** The study that `argument` names. Throws STUDY_NOT_FOUND, STUDY_AMBIGUOUS. */
-export async function findStudy(bus: BusCapabilities & StudyStore, argument: string): Promise<StudyRecord> {
+export async function findStudy(bus: Studies, argument: string): Promise<StudyRecord> {
+  const record = await findRecord(bus, argument);
+  const isNew = () => Math.abs(Date.now() - Date.parse(record.createdAt)) < BEGINS_WITHIN_MS;
+  while (isNew() && !(await hasBegun(bus, record.study))) await wait(LOOK_EVERY_MS);
+  return record;
+}
+
+async function hasBegun(bus: Studies, study: string): Promise<boolean> {
+  for await (const _ of bus.events(study)) return true;
+  return false;
+}
+
+async function findRecord(bus: Studies, argument: string): Promise<StudyRecord> {
   const studies = (await bus.listStudies()).sort(byCreation);
   const exact = studies.find(({ study }) => study === argument);
   if (exact !== undefined) return exact;

@@ -69,6 +69,26 @@ test('a trial is named by its rank, its id or the beginning of its id', async (t
   });
 });
 
+test('the log of a study that was recorded just now is waited for, and of one that was cut short no longer', async (t) => {
+  const bus = openLocalBus(temporaryDirectory(t));
+  t.after(() => bus.close());
+  const recordedAgo = (ms: number) => new Date(Date.now() - ms).toISOString();
+  await bus.createStudy(studyRecord(STUDY, { createdAt: recordedAgo(0) }));
+  let hasBegun = false;
+  const beginning = setTimeout(() => {
+    hasBegun = true;
+    void bus.append(STUDY, created());
+  }, 200);
+  t.after(() => clearTimeout(beginning));
+  assert.equal((await findStudy(bus, STUDY)).study, STUDY);
+  assert.ok(hasBegun);
+  await bus.createStudy(studyRecord('short-0001', { createdAt: recordedAgo(4_500) }));
+  await bus.createStudy(studyRecord('short-0002', { createdAt: recordedAgo(60_000) }));
+  const before = performance.now();
+  for (const study of ['short-0001', 'short-0002']) assert.equal((await findStudy(bus, study)).study, study);
+  assert.ok(performance.now() - before < 4_000);
+});
+
 test('where there is no study it is said where was looked, and what can be started', async (t) => {
   const home = temporaryDirectory(t);
   const bus = openLocalBus(home);
