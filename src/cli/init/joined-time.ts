@@ -7,8 +7,10 @@ import {
   looksLikeDate,
   looseSeconds,
 } from '../../dataset/sources/csv/times/loose-dates.js';
+import { isDigitDate } from '../../dataset/sources/csv/times/time-stamps.js';
 import { findUnreadTimes, isMonotone } from '../../dataset/sources/csv/times/unread-times.js';
 import type { Table } from '../../dataset/sources/table/table.js';
+import { formOf } from './date-form.js';
 
 type Fields = readonly (readonly string[])[];
 
@@ -43,12 +45,15 @@ function findDateAndClock(
   rows: Table['sample'],
 ): JoinedTime | null {
   const date = samples.findIndex(
-    (fields) => fields.length > 0 && fields.every((field) => looksLikeDate(field) && !hasClock(field)),
+    (fields) =>
+      fields.length > 0 &&
+      fields.every((field) => (looksLikeDate(field) && !hasClock(field)) || isDigitDay(field)),
   );
   if (date < 0) return null;
-  const clock = findClock(names, samples, samples[date]!);
+  const dates = samples[date]!;
+  const clock = findClock(names, samples, dates) ?? findClock(names, samples, dates, formOf(dates));
   if (clock === null || clock.column === date) return null;
-  const repeats = new Set(samples[date]).size < samples[date]!.length;
+  const repeats = new Set(dates).size < dates.length;
   // Hours beside days that come once may be hours worked.
   if (!repeats && (clock.format !== null || !CLOCK_NAME.test(clock.name))) return null;
   if (clock.format !== null && !followEachOther(rows, date, clock.column)) return null;
@@ -59,7 +64,7 @@ function findDateAndClock(
     format: clock.format,
     textsOf,
     secondsOf: ([dates = [], clocks = []], read) =>
-      read(textsOf(clock.format === null ? [dates, clocks] : [dates, clocks.map(clockOf)])),
+      read(textsOf(clock.format === null ? [dates, clocks] : [dates.map(dayOf), clocks.map(clockOf)])),
   };
 }
 
@@ -68,13 +73,23 @@ function followEachOther(rows: Table['sample'], date: number, hour: number): boo
   const texts = rows
     .map((row) => [(row[date] ?? '').trim(), (row[hour] ?? '').trim()] as const)
     .filter((fields) => !fields.includes(''))
-    .map(([day, clock]) => `${day} ${clockOf(clock)}`);
+    .map(([day, clock]) => `${dayOf(day)} ${clockOf(clock)}`);
   return DATE_ORDERS.some((order) => isMonotone(texts.map((text) => looseSeconds(text, order))));
 }
 
-/** 7 and 18.00.00, as clocks are written: 07:00, 18:00:00. */
+function isDigitDay(text: string): boolean {
+  return text.length === 8 && isDigitDate(text);
+}
+
+/** 20090131 as days are written that are read unasked. */
+function dayOf(text: string): string {
+  return isDigitDay(text) ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text;
+}
+
+/** 7, 1305 and 18.00.00, as clocks are written: 07:00, 13:05, 18:00:00. */
 function clockOf(text: string): string {
-  return text.includes('.') ? text.replaceAll('.', ':') : `${text.padStart(2, '0')}:00`;
+  if (text.includes('.')) return text.replaceAll('.', ':');
+  return text.length === 4 ? `${text.slice(0, 2)}:${text.slice(2)}` : `${text.padStart(2, '0')}:00`;
 }
 
 function findCalendarParts(names: readonly string[], samples: Fields): JoinedTime | null {

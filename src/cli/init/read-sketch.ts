@@ -6,6 +6,7 @@ import { type DateOrder, looseSeconds, TIME_NAME } from '../../dataset/sources/c
 import { isDigitDate, parseEpoch, parseTimestamp } from '../../dataset/sources/csv/times/time-stamps.js';
 import { openTable } from '../../dataset/sources/table/open-table.js';
 import type { Table } from '../../dataset/sources/table/table.js';
+import { formOf } from './date-form.js';
 import { findGrouping, type Grouping } from './find-grouping.js';
 import { findJoinedTime, type JoinedTime } from './joined-time.js';
 import { wordsIn } from './propose-reviews.js';
@@ -168,21 +169,6 @@ function timeSettings(
 function formUnread(texts: readonly string[]): string | undefined {
   const written = texts.filter((text) => !isMissingText(text));
   return written.every((text) => Number.isNaN(parseTimestamp(text))) ? formOf(written) : undefined;
-}
-
-/** In strptime words; where neither order of day and month is ruled out, the one in which rows follow each other evenly. */
-function formOf(texts: readonly string[]): string | undefined {
-  const forms = likelyFormats(texts);
-  if (forms.length < 2) return forms[0];
-  const spreads = forms.map((form) =>
-    unevennessOf(Float64Array.from(texts, (text) => looseSeconds(text, orderOf(form)))),
-  );
-  return forms[spreads.indexOf(Math.min(...spreads))];
-}
-
-function orderOf(form: string): DateOrder {
-  if (form.startsWith('%m')) return 'month first';
-  return form.startsWith('%y') ? 'year first' : 'day first';
 }
 
 /** `field`: as it is written, where it is no plain number; a mark of a missing value is NaN. */

@@ -47,6 +47,7 @@ function settingsIn(words: string): Partial<CsvSource> {
 
 const FORMS: readonly [what: string, fieldAt: (row: number) => string, last: string][] = [
   ['a zone in words', (row) => `${hourAt(row)}:00:00 UTC`, '2020-01-02 05:00:00'],
+  ['another zone in words', (row) => `${hourAt(row)}:00 CET`, '2020-01-02 05:00:00'],
   ['an offset behind a blank', (row) => `${hourAt(row)}:00:00 +0200`, '2020-01-02 03:00:00'],
   ['a day and a month of two digits', (row) => `${dayAt(row).slice(2)}`, '2020-01-30 00:00:00'],
   ['the same with slashes', (row) => `${dayAt(row).slice(2).replaceAll('-', '/')}`, '2020-01-30 00:00:00'],
@@ -107,6 +108,17 @@ for (const [what, fieldAt, last] of FORMS)
     const { time } = await read(context, text, settings);
     assert.equal(time?.last, last, notes);
   });
+
+test('days in digits beside clocks in digits are left out with the words that read both', async (context) => {
+  const text = tableOf(
+    'Date,Time,v',
+    (row) => `${hourAt(row).slice(0, 10).replaceAll('-', '')},${two(row % 24)}30,${row}`,
+  );
+  const { notes } = await read(context, text);
+  const settings = settingsIn(notes.slice(notes.indexOf('it is read with')));
+  assert.deepEqual(settings, { time: ['Date', 'Time'], timeFormat: '%Y%m%d %H%M' });
+  assert.equal((await read(context, text, settings)).time?.last, '2020-01-02 05:30:00');
+});
 
 for (const [digits, format] of [
   [(row: number) => `${2010 + Math.floor(row / 12)}${two(1 + (row % 12))}`, '%Y%m'],

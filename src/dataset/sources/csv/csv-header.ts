@@ -133,7 +133,7 @@ export function chooseColumns(
         ]
       : []),
     ...describeParts(names, samples, unread),
-    ...(lacksTime ? describeCounted(names, featureColumns, samples, unread) : []),
+    ...(lacksTime ? describeCounted(names, featureColumns, samples, unread, clock) : []),
   ];
   return {
     file,
@@ -192,13 +192,14 @@ function describeCounted(
   featureColumns: readonly number[],
   samples: readonly (readonly string[])[],
   unread: UnreadColumn | null,
+  clock: ClockColumn | null,
 ): Notice[] {
   return featureColumns.flatMap((column): Notice[] => {
     const name = names[column]!;
     const fields = samples[column] ?? [];
     if (column === unread?.column && unread.kind === 'digits')
       return [
-        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}${suggestForm(name, fields)}`,
+        `"${name}" looks like dates written as digits, which are not read as times, and is read as a feature: write them as ${TIME_FORMS}${suggestForm(name, fields, clock)}`,
       ];
     if (!(column === 0 || TIME_NAME.test(name)) || !isMonotone(fields.map(parseNumber))) return [];
     if (fields.every((field) => !Number.isNaN(parseEpoch(field.trim()))))
@@ -233,16 +234,18 @@ function describeLeft(
     ...dates.map((column): Notice => {
       const first = samples[column]?.[0] ?? '';
       return Number.isNaN(parseTimestamp(first.trim()))
-        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}${suggestForm(names[column] ?? '', samples[column] ?? [])}`
+        ? `"${names[column]}" looks like dates, but ${JSON.stringify(first)} is in no form that is read, so that the rows have no times: accepted are ${TIME_FORMS}${suggestForm(names[column] ?? '', samples[column] ?? [], clock)}`
         : { kind: 'dates-left-out', column: names[column]! };
     }),
   ];
 }
 
-/** How a column would be named as the time. */
-function suggestForm(name: string, fields: readonly string[]): string {
+/** How a column would be named as the time, with the hours beside it where its days come again. */
+function suggestForm(name: string, fields: readonly string[], clock: ClockColumn | null): string {
   const formats = likelyFormats(fields);
   if (formats.length === 0) return '';
+  if (clock !== null && clock.format !== null && new Set(fields).size < fields.length)
+    return `; it is read with ${settingWords('time', [name, clock.name])}, ${settingWords('timeFormat', clock.format)}`;
   const [first, ...others] = formats.map((format) => settingWords('timeFormat', format));
   return `; it is read with ${settingWords('time', name)}, ${[first, ...others].join(' or ')}`;
 }

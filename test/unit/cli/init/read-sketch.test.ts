@@ -75,6 +75,22 @@ test('times in several columns are joined, in the form that reads them', async (
   assert.equal(ends.timeFormat, undefined);
 });
 
+test('clocks of four digits are joined with days in digits, and with days whose order the steps tell', async (t) => {
+  const rows = Array.from({ length: 480 }, (_, row) => {
+    const [date, time] = new Date(Date.UTC(2020, 0, 1, 0, 30 * row)).toISOString().split(/[TZ]/) as [
+      string,
+      string,
+    ];
+    return { date, clock: time.slice(0, 5).replace(':', ''), x: `${row % 48}.5` };
+  });
+  const digits = rows.map(({ date, clock, x }) => `${date.replaceAll('-', '')},${clock},${x}`);
+  const { source } = await propose(t, 'digits.csv', ['Date,Time,x', ...digits]);
+  assert.deepEqual([source.time, source.timeFormat], [['Date', 'Time'], '%Y%m%d %H%M']);
+  const slashes = rows.map(({ date, clock, x }) => `${date.split('-').reverse().join('/')},${clock},${x}`);
+  const { source: ordered } = await propose(t, 'slashes.csv', ['Date,Time,x', ...slashes]);
+  assert.deepEqual([ordered.time, ordered.timeFormat], [['Date', 'Time'], '%d/%m/%Y %H%M']);
+});
+
 test('lengths of time and hours beside days that come once are no clock', async (t) => {
   const rows = days(60, (date) => date.join('-'));
   const pace = rows.map((date, row) => `${date},0${4 + (row % 3)}:${10 + (row % 40)},${row % 7}.5`);

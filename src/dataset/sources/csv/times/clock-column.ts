@@ -1,4 +1,4 @@
-// A column of times of day beside one of dates, by which rows of the same day are told apart: 13:05, or hours as numbers.
+// A column of times of day beside one of dates, by which rows of the same day are told apart: 13:05, 1305, or hours as numbers.
 import { likelyFormats } from './likely-formats.js';
 import { isClock, looksLikeDate } from './loose-dates.js';
 
@@ -10,6 +10,11 @@ export interface ClockColumn {
 }
 
 const HOUR_NAME = /^(?:hour|hr|hh|hour[ _]?ending|stunde|heure|hora)$/i;
+
+const DIGITS_NAME = /^(?:time|hhmm|hrmn|clock|zeit|uhrzeit|heure|hora)$/i;
+
+/** 1305: four digits always, or it may be any number. */
+const DIGITS = /^\s*(?:[01]\d|2[0-4])[0-5]\d\s*$/;
 
 /** 18.00.00, which no day of a month can be. */
 const DOTTED = /^\s*\d{1,2}\.[0-5]\d\.[0-5]\d\s*$/;
@@ -29,6 +34,12 @@ export function findClock(
   );
   if (dotted >= 0 && format !== undefined && other === undefined)
     return { column: dotted, name: names[dotted]!, format: `${format} %H.%M.%S` };
+  const digits = samples.findIndex(
+    (fields, column) =>
+      DIGITS_NAME.test(names[column]!) && fields.length > 0 && fields.every((field) => DIGITS.test(field)),
+  );
+  if (digits >= 0 && format !== undefined && other === undefined)
+    return { column: digits, name: names[digits]!, format: `${format} %H%M` };
   const hour = samples.findIndex(
     (fields, column) =>
       HOUR_NAME.test(names[column]!) && fields.length > 0 && fields.every((field) => isHour(field)),

@@ -16,7 +16,8 @@ const CLOCKS: readonly (readonly [shape: string, format: string])[] = [
   [String.raw`[ T]\d{1,2}:\d\d:\d\d[+-]\d\d(?::?\d\d)?`, ' %H:%M:%S%z'],
   [String.raw`[ T]\d{1,2}:\d\d [+-]\d\d:?\d\d`, ' %H:%M %z'],
   [String.raw`[ T]\d{1,2}:\d\d:\d\d [+-]\d\d:?\d\d`, ' %H:%M:%S %z'],
-  ...['UTC', 'GMT'].flatMap((zone) => [
+  // Those of summer are left out: a file that names one of them names another one in winter.
+  ...['UTC', 'GMT', 'CET', 'EST', 'CST', 'MST', 'PST', 'IST', 'JST', 'MEZ'].flatMap((zone) => [
     [String.raw`[ T]\d{1,2}:\d\d ${zone}`, ` %H:%M ${zone}`] as const,
     [String.raw`[ T]\d{1,2}:\d\d:\d\d ${zone}`, ` %H:%M:%S ${zone}`] as const,
   ]),
